@@ -1,0 +1,1 @@
+"""Every test of the house. A folder is a room; `journeys` go through many."""
