@@ -1,8 +1,6 @@
 """What every test may ask for. Real services on a real database; no network but loopback."""
 
-import ipaddress
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
@@ -23,49 +21,17 @@ from petitions import create_app
 from petitions.core import clock as house_clock
 from petitions.core.db import db
 from petitions.core.settings import Settings
+from tests import loopback
 from tests.postgres import Cluster, NoPostgres, postgres_cluster
 from tests.servers import House, started_house
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-ROOT = Path(__file__).resolve().parent.parent
+loopback.stay_at_home()
+
 DATABASES = ("sqlite", "postgresql")
 A_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-# -- no network but loopback ------------------------------------------------------------------
-
-
-class NetworkRefused(RuntimeError):
-    """A test wanted to reach beyond this machine."""
-
-
-def _stay_at_home(event: str, arguments: tuple[Any, ...]) -> None:
-    """Refuse connections, datagrams and look-ups that leave the machine (an audit hook).
-
-    A hook of the interpreter sees each socket, whichever library opens it, and cannot be undone.
-    """
-    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
-        address = arguments[1]
-    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
-        address = (arguments[0],)
-    else:
-        return
-    if isinstance(address, tuple) and not _is_here(address[0]):
-        raise NetworkRefused(f"{event}: {address[0]!r}")
-
-
-def _is_here(host: object) -> bool:
-    if host in {None, "", "localhost", b"localhost"}:
-        return True
-    try:
-        return ipaddress.ip_address(str(host)).is_loopback
-    except ValueError:
-        return False
-
-
-sys.addaudithook(_stay_at_home)
 
 
 # -- databases --------------------------------------------------------------------------------
