@@ -1,0 +1,1 @@
+"""Lists: public names, and exports for the addressee."""
