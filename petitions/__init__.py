@@ -1,0 +1,108 @@
+"""Undersigned: appeals, verified signatures, and lists that an addressee can trust.
+
+`create_app` is the one place that knows every room.
+"""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+import petitions.appeals.commands
+import petitions.lists.commands
+import petitions.lists.desk
+import petitions.mail.commands
+import petitions.mail.views
+import petitions.check
+import petitions.organisers.commands
+import petitions.organisers.views
+import petitions.pages.views
+import petitions.privacy.views
+import petitions.signatures.desk
+import petitions.verification.desk
+import petitions.verification.views
+import petitions.web.views
+from petitions import (
+    appeals,
+    demo,
+    jobs,
+    lists,
+    mail,
+    pages,
+    privacy,
+    signatures,
+    verification,
+    web,
+)
+from petitions.core import log
+from petitions.core.db import db, engine_options
+from petitions.core.settings import Settings
+from petitions.core.vault import Vault
+from petitions.jobs import services as timetable
+from petitions.jobs import worker
+from petitions.mail import jobs as mail_jobs
+from petitions.organisers import accounts
+from petitions.signatures import jobs as signature_jobs
+from petitions.web import (
+    access,
+    assets,
+    cache,
+    converters,
+    errors,
+    headers,
+    language,
+    limits,
+    origin,
+)
+
+HOUSE = Path(__file__).resolve().parent
+GROUND = HOUSE.parent
+LARGEST_FORM = 64 * 1024
+
+ROOMS = (web, jobs, mail, appeals, signatures, verification, lists, privacy, pages, demo)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application: settings first, then the rooms from the ground up."""
+    log.configure()
+    app = Flask(
+        "petitions",
+        root_path=str(HOUSE),
+        instance_path=str(settings.instance_dir),
+        template_folder=str(GROUND / "templates"),
+        static_folder=None,
+    )
+    app.config.update(
+        SETTINGS=settings,
+        TESTING=settings.testing,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["vault"] = Vault(settings.master_key)
+    db.init_app(app)
+    Migrate(app, db, directory=str(HOUSE / "migrations"))
+    _furnish_shell(app, settings)
+    accounts.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    timetable.enrol(app, (*mail_jobs.JOBS, *signature_jobs.JOBS))
+    access.check_marks(app)
+    return app
+
+
+def _furnish_shell(app: Flask, settings: Settings) -> None:
+    for part in (converters, language, headers, origin, errors, cache):
+        part.init_app(app)
+    limits.init_app(app, settings)
+    assets.init_app(app, GROUND / "static")
+    app.context_processor(
+        lambda: {
+            "operator_name": settings.operator_name,
+            "operator_contact": settings.operator_contact,
+        }
+    )

@@ -1,0 +1,429 @@
+"""What can be read of appeals: frozen values, never rows, for all who show something."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from petitions.appeals import markdown
+from petitions.appeals.models import (
+    Addressee,
+    Appeal,
+    AppealKey,
+    Kind,
+    Localised,
+    State,
+    Update,
+    UpdateKind,
+    Version,
+)
+from petitions.appeals.rules import AppealNotFound, NoMandate
+from petitions.core import vault
+from petitions.core.db import db
+from petitions.organisers.mandates import Action
+from petitions.organisers.queries import Organiser, may
+from petitions.web.language import direction
+
+
+@dataclass(frozen=True)
+class AddresseeText:
+    """An addressee as named in one language."""
+
+    name: str
+    office: str
+
+
+@dataclass(frozen=True)
+class UpdateText:
+    """News under an appeal, in one language."""
+
+    kind: UpdateKind
+    title: str
+    body: Markup
+    published_at: datetime
+    lang: str
+
+    @property
+    def kind_name(self) -> str:
+        return update_kind_name(self.kind)
+
+    @property
+    def dir(self) -> str:
+        return direction(self.lang)
+
+
+@dataclass(frozen=True)
+class AppealText:
+    """All that a page says about an appeal in one language; no person but public names."""
+
+    id: UUID
+    version_id: UUID
+    slug: str
+    kind: Kind
+    state: State
+    lang: str
+    languages: tuple[str, ...]
+    """All languages of the text, the original first."""
+    title: str
+    source: str
+    """The body as its author wrote it, in Markdown."""
+    demands: tuple[str, ...]
+    addressees: tuple[AddresseeText, ...]
+    initiators: tuple[str, ...]
+    updates: tuple[UpdateText, ...]
+    consent: str
+    digest: str
+    opens_at: datetime | None
+    opened_at: datetime | None
+    closes_at: datetime | None
+    demonstration: bool
+    accepts_signatures: bool
+
+    @property
+    def dir(self) -> str:
+        return direction(self.lang)
+
+    @property
+    def body(self) -> Markup:
+        return markdown.to_html(self.source)
+
+    @property
+    def kind_name(self) -> str:
+        return kind_name(self.kind)
+
+    @property
+    def state_name(self) -> str:
+        return state_name(self.state)
+
+    @property
+    def url(self) -> str:
+        return url_for("pages.appeal", slug=self.slug, lang=self.lang)
+
+
+@dataclass(frozen=True)
+class AppealCard:
+    """An appeal in a list of appeals, in one language. Its counts are added by who shows it."""
+
+    id: UUID
+    slug: str
+    kind: Kind
+    state: State
+    lang: str
+    title: str
+    addressees: tuple[str, ...]
+    opens_at: datetime | None
+    opened_at: datetime | None
+    closes_at: datetime | None
+    answered: bool
+    demonstration: bool
+
+    @property
+    def dir(self) -> str:
+        return direction(self.lang)
+
+    @property
+    def kind_name(self) -> str:
+        return kind_name(self.kind)
+
+    @property
+    def state_name(self) -> str:
+        return state_name(self.state)
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What signing needs to know of an appeal: which text is signed, and under which key."""
+
+    appeal_id: UUID
+    version_id: UUID
+    slug: str
+    lang: str
+    title: str
+    accepts_signatures: bool
+    key: vault.AppealKey
+
+
+def said_in(text: Localised, lang: str, original: str = "en") -> str:
+    """Return `text` in `lang`, else in the original language, else in any."""
+    return text.get(lang) or text.get(original) or next(iter(text.values()), "")
+
+
+def kind_name(kind: Kind) -> str:
+    names: dict[Kind, str] = {
+        Kind.OPEN_LETTER: _("Open letter"),
+        Kind.PETITION: _("Petition"),
+        Kind.STATEMENT: _("Statement"),
+    }
+    return names[kind]
+
+
+def state_name(state: State) -> str:
+    names: dict[State, str] = {
+        State.DRAFT: _("Not open yet"),
+        State.OPEN: _("Open for signature"),
+        State.CLOSED: _("Closed"),
+        State.DELIVERED: _("Delivered"),
+    }
+    return names[state]
+
+
+def update_kind_name(kind: UpdateKind) -> str:
+    names: dict[UpdateKind, str] = {
+        UpdateKind.UPDATE: _("News"),
+        UpdateKind.OUTCOME: _("Outcome"),
+        UpdateKind.ANSWER: _("Answer"),
+    }
+    return names[kind]
+
+
+def appeal_by_slug(slug: str) -> Appeal:
+    """Return the row.
+
+    Raises:
+        AppealNotFound: no appeal has this address.
+    """
+    appeal = db.session.scalar(select(Appeal).where(Appeal.slug == slug))
+    if appeal is None:
+        raise AppealNotFound
+    return appeal
+
+
+def appeal_of(organiser: Organiser, action: Action, slug: str) -> Appeal:
+    """Return an appeal for somebody who wants to do something with it.
+
+    Raises:
+        AppealNotFound: there is none, or none that they may know of.
+        NoMandate: their mandate does not go so far.
+    """
+    appeal = appeal_by_slug(slug)
+    if appeal.team_id not in organiser.team_ids:
+        raise AppealNotFound
+    if not may(organiser, action, appeal.team_id):
+        raise NoMandate
+    return appeal
+
+
+def appeal_for_change(appeal_id: UUID) -> Appeal:
+    """Return the row, locked until the transaction ends so that two cannot open or close it."""
+    found = select(Appeal).where(Appeal.id == appeal_id).with_for_update()
+    appeal = db.session.scalar(found)
+    if appeal is None:
+        raise AppealNotFound
+    return appeal
+
+
+def key_of(appeal_id: UUID) -> vault.AppealKey:
+    """Return the key of an appeal, unwrapped.
+
+    Raises:
+        AppealNotFound: the key was destroyed, or there never was such an appeal.
+    """
+    wrapped = db.session.scalar(select(AppealKey.wrapped).where(AppealKey.appeal_id == appeal_id))
+    if wrapped is None:
+        raise AppealNotFound
+    return vault.vault().appeal_key(appeal_id, wrapped)
+
+
+def ballot(slug: str, lang: str, version_id: UUID | None, *, at: datetime) -> Ballot:
+    """Return what somebody who signs at `slug` in `lang` signs: the version read, or the newest.
+
+    Raises:
+        AppealNotFound: no such appeal, no frozen text in this language, or no such version of it.
+    """
+    version = _frozen().where(Appeal.slug == slug, Version.lang == lang)
+    if version_id is not None:
+        version = version.where(Version.id == version_id)
+    return _ballot(version.order_by(Version.number.desc()).limit(1), at)
+
+
+def ballot_of_version(version_id: UUID, *, at: datetime) -> Ballot:
+    """Return what those who signed a version signed.
+
+    Raises:
+        AppealNotFound: no such version, or the appeal's key was destroyed.
+    """
+    return _ballot(_frozen().where(Version.id == version_id), at)
+
+
+def _frozen() -> Select[Appeal, Version, bytes]:
+    return (
+        select(Appeal, Version, AppealKey.wrapped)
+        .join(Version, Version.appeal_id == Appeal.id)
+        .join(AppealKey, AppealKey.appeal_id == Appeal.id)
+        .where(Version.frozen_at.is_not(None))
+    )
+
+
+def _ballot(chosen: Select[Appeal, Version, bytes], at: datetime) -> Ballot:
+    row = db.session.execute(chosen).first()
+    if row is None:
+        raise AppealNotFound
+    appeal, version, wrapped = row
+    return Ballot(
+        appeal_id=appeal.id,
+        version_id=version.id,
+        slug=appeal.slug,
+        lang=version.lang,
+        title=version.title,
+        accepts_signatures=appeal.accepts_signatures(at),
+        key=vault.vault().appeal_key(appeal.id, wrapped),
+    )
+
+
+def languages_of(slug: str) -> tuple[str, ...]:
+    """Return the languages of an appeal's text, the original first.
+
+    Raises:
+        AppealNotFound: no such appeal, or one without words.
+    """
+    appeal = appeal_by_slug(slug)
+    langs = db.session.scalars(
+        select(Version.lang).where(Version.appeal_id == appeal.id).distinct()
+    ).all()
+    if not langs:
+        raise AppealNotFound
+    return tuple(sorted(langs, key=lambda lang: (lang != appeal.lang, lang)))
+
+
+def appeal_text(slug: str, lang: str, *, at: datetime) -> AppealText:
+    """Return an appeal in one of its languages.
+
+    Raises:
+        AppealNotFound: no such appeal, or not in this language.
+    """
+    appeal = db.session.scalar(_whole().where(Appeal.slug == slug))
+    if appeal is None:
+        raise AppealNotFound
+    version = next((v for v in reversed(appeal.versions) if v.lang == lang), None)
+    if version is None:
+        raise AppealNotFound
+    return _text(appeal, version, at)
+
+
+def text_of_version(version_id: UUID, *, at: datetime) -> AppealText:
+    """Return the text that a signature names, also when a newer one stands on the page.
+
+    Raises:
+        AppealNotFound: no such version.
+    """
+    appeal = db.session.scalar(
+        _whole().join(Version, Version.appeal_id == Appeal.id).where(Version.id == version_id)
+    )
+    if appeal is None:
+        raise AppealNotFound
+    return _text(appeal, next(v for v in appeal.versions if v.id == version_id), at)
+
+
+def _whole() -> Select[Appeal]:
+    return select(Appeal).options(
+        selectinload(Appeal.versions),
+        selectinload(Appeal.addressees),
+        selectinload(Appeal.initiators),
+        selectinload(Appeal.updates),
+    )
+
+
+def _text(appeal: Appeal, version: Version, at: datetime) -> AppealText:
+    lang = version.lang
+    langs = {v.lang for v in appeal.versions}
+    return AppealText(
+        id=appeal.id,
+        version_id=version.id,
+        slug=appeal.slug,
+        kind=appeal.kind,
+        state=appeal.state,
+        lang=lang,
+        languages=tuple(sorted(langs, key=lambda one: (one != appeal.lang, one))),
+        title=version.title,
+        source=version.body,
+        demands=tuple(version.demands),
+        addressees=tuple(_addressee(a, lang, appeal.lang) for a in appeal.addressees),
+        initiators=tuple(said_in(i.name, lang, appeal.lang) for i in appeal.initiators),
+        updates=tuple(_update(u, lang, appeal.lang) for u in appeal.updates),
+        consent=version.consent,
+        digest=version.digest.hex() if version.digest else "",
+        opens_at=appeal.opens_at,
+        opened_at=appeal.opened_at,
+        closes_at=appeal.closes_at,
+        demonstration=appeal.demonstration,
+        accepts_signatures=appeal.accepts_signatures(at),
+    )
+
+
+def _addressee(row: Addressee, lang: str, original: str) -> AddresseeText:
+    return AddresseeText(said_in(row.name, lang, original), said_in(row.office, lang, original))
+
+
+def _update(row: Update, lang: str, original: str) -> UpdateText:
+    spoken = lang if lang in row.title else original
+    return UpdateText(
+        kind=row.kind,
+        title=said_in(row.title, lang, original),
+        body=markdown.to_html(said_in(row.body, lang, original)),
+        published_at=row.published_at,
+        lang=spoken,
+    )
+
+
+def addressees_of(appeal_id: UUID, lang: str = "en") -> tuple[AddresseeText, ...]:
+    """Return the addressees as named in `lang`."""
+    rows = db.session.scalars(
+        select(Addressee).where(Addressee.appeal_id == appeal_id).order_by(Addressee.position)
+    )
+    return tuple(_addressee(row, lang, "en") for row in rows)
+
+
+def published_cards(lang: str) -> tuple[AppealCard, ...]:
+    """Return every appeal that has words: open, about to open, and finished; newest first.
+
+    In `lang` where there is a text in it, else in the original language.
+    """
+    whole = _whole().order_by(Appeal.opened_at.desc(), Appeal.created_at.desc())
+    return _cards(db.session.scalars(whole).all(), lang)
+
+
+def cards_of_teams(team_ids: Collection[UUID], lang: str) -> tuple[AppealCard, ...]:
+    """Return the appeals of some teams, newest first."""
+    theirs = _whole().where(Appeal.team_id.in_(team_ids)).order_by(Appeal.created_at.desc())
+    return _cards(db.session.scalars(theirs).all(), lang)
+
+
+def card_by_slug(slug: str, lang: str) -> AppealCard:
+    """Return one appeal as a card.
+
+    Raises:
+        AppealNotFound: no such appeal, or one without words.
+    """
+    cards = _cards(db.session.scalars(_whole().where(Appeal.slug == slug)).all(), lang)
+    if not cards:
+        raise AppealNotFound
+    return cards[0]
+
+
+def _cards(appeals: Sequence[Appeal], lang: str) -> tuple[AppealCard, ...]:
+    return tuple(_card(appeal, lang) for appeal in appeals if appeal.versions)
+
+
+def _card(appeal: Appeal, lang: str) -> AppealCard:
+    texts = {v.lang: v for v in appeal.versions}
+    version = texts.get(lang) or texts.get(appeal.lang) or appeal.versions[0]
+    return AppealCard(
+        id=appeal.id,
+        slug=appeal.slug,
+        kind=appeal.kind,
+        state=appeal.state,
+        lang=version.lang,
+        title=version.title,
+        addressees=tuple(said_in(a.name, version.lang, appeal.lang) for a in appeal.addressees),
+        opens_at=appeal.opens_at,
+        opened_at=appeal.opened_at,
+        closes_at=appeal.closes_at,
+        answered=any(u.kind is UpdateKind.ANSWER for u in appeal.updates),
+        demonstration=appeal.demonstration,
+    )

@@ -1,0 +1,210 @@
+"""The public pages. None of them touches a session; those that may be kept are cached."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from petitions.appeals import queries as appeals
+from petitions.appeals.rules import AppealNotOpen
+from petitions.core import clock
+from petitions.core.db import transaction
+from petitions.core.vault import AppealKey
+from petitions.lists import queries as lists
+from petitions.pages import blueprint, queries
+from petitions.pages.forms import CodeForm
+from petitions.signatures import queries as signatures
+from petitions.signing import services as signing
+from petitions.signing.forms import SignForm
+from petitions.verification import mailbox, reference
+from petitions.verification import services as verification
+from petitions.verification.views import thank
+from petitions.web import language
+from petitions.web.access import anyone
+from petitions.web.cache import cached_page
+from petitions.web.forms import clean_line
+from petitions.web.language import LanguageLink
+from petitions.web.limits import RateLimitExceeded, limiter
+
+SEARCH_LENGTH = 80
+NAMES_ON_A_PAGE = 100
+
+
+@blueprint.get("/")
+@anyone
+@cached_page("lang", "q", "order")
+def home() -> ResponseReturnValue:
+    """Open appeals, those about to open, and those that are finished."""
+    lang = language.page_language()
+    search = clean_line(request.args.get("q", ""))[:SEARCH_LENGTH]
+    order = _order(request.args.get("order", ""))
+    front = queries.front_page(lang, search, order)
+    return render_template(
+        "pages/home.html",
+        open_cards=front.open,
+        coming_cards=front.coming,
+        finished_cards=front.finished,
+        search=search,
+        order=order.value,
+        page_languages=_languages("pages.home", language.SITE_LANGUAGES, lang),
+    )
+
+
+def _order(text: str) -> queries.Order:
+    return queries.Order(text) if text in list(queries.Order) else queries.Order.NEWEST
+
+
+@blueprint.get("/a/<slug:slug>")
+@blueprint.get("/a/<slug:slug>/<language:lang>")
+@anyone
+@cached_page("source")
+def appeal(slug: str, lang: str | None = None) -> ResponseReturnValue:
+    """An appeal with its form, in the language asked for or the one that the reader prefers."""
+    if lang is None:
+        langs = appeals.languages_of(slug)
+        lang = language.negotiate(langs, default=langs[0])
+    text = _text(slug, lang)
+    return _appeal_page(text, _empty_form(text) if text.accepts_signatures else None)
+
+
+def _text(slug: str, lang: str) -> appeals.AppealText:
+    language.speak(lang)
+    return appeals.appeal_text(slug, lang, at=clock.now())
+
+
+def _empty_form(text: appeals.AppealText) -> SignForm:
+    return SignForm(
+        lang=text.lang, version=str(text.version_id), source=request.args.get("source", "")
+    )
+
+
+def _appeal_page(text: appeals.AppealText, form: SignForm | None) -> str:
+    return render_template(
+        "pages/appeal.html",
+        appeal=text,
+        tally=signatures.count_of(text.id),
+        form=form,
+        page_languages=_languages("pages.appeal", text.languages, text.lang, slug=text.slug),
+    )
+
+
+@blueprint.post("/a/<slug:slug>/sign")
+@anyone
+def sign(slug: str) -> ResponseReturnValue:
+    """Sign. Wrong: the same page with everything typed. Right: on to the mailbox."""
+    form = SignForm(request.form)
+    text = _text(slug, _language_signed_in(slug, form))
+    if not text.accepts_signatures:
+        raise AppealNotOpen
+    try:
+        with limiter.limit(current_app.config["SETTINGS"].sign_limit):
+            return _sign(text, form)
+    except RateLimitExceeded as error:
+        return _too_fast(text, form, error)
+
+
+def _sign(text: appeals.AppealText, form: SignForm) -> ResponseReturnValue:
+    if not form.validate():
+        return _appeal_page(text, form), 422
+    if form.is_trapped:  # looks like success; no person fills this field in
+        return redirect(url_for("pages.check_mail", slug=text.slug, lang=text.lang), 303)
+    with transaction():
+        ref = signing.sign(form.to_command(text.slug, text.lang), at=clock.now())
+    return redirect(url_for("pages.check_mail", slug=text.slug, lang=text.lang, ref=ref), 303)
+
+
+def _language_signed_in(slug: str, form: SignForm) -> str:
+    langs = appeals.languages_of(slug)
+    return form.lang.data if form.lang.data in langs else langs[0]
+
+
+def _too_fast(
+    text: appeals.AppealText, form: SignForm, error: RateLimitExceeded
+) -> ResponseReturnValue:
+    """Return the form with what was typed, and when to send it again."""
+    form.form_errors.append(
+        _("Many people sign from your network just now. Wait a few minutes, then send it again.")
+    )
+    response = make_response(_appeal_page(text, form), 429)
+    response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
+    return response
+
+
+@blueprint.get("/a/<slug:slug>/check-mail")
+@anyone
+def check_mail(slug: str) -> ResponseReturnValue:
+    """Look in your mailbox; or type the code from the letter here."""
+    return _check_mail_page(slug, CodeForm.known(request.args.get("ref", "")))
+
+
+@blueprint.post("/a/<slug:slug>/code")
+@anyone
+def code(slug: str) -> ResponseReturnValue:
+    """Confirm by the code. Whatever is wrong, the answer is the same."""
+    form = CodeForm(request.form)
+    form.forget_what_is_not_asked()
+    if not form.validate():
+        return _check_mail_page(slug, form), 422
+    at = clock.now()
+    with limiter.limit(current_app.config["SETTINGS"].sign_limit), transaction():
+        row = appeals.appeal_by_slug(slug)
+        key = appeals.key_of(row.id)
+        digest = _mailbox_of(row.id, form, key)
+        answered = digest and verification.confirm_by_code(
+            row.id, digest, form.code.data or "", key, at=at
+        )
+    if not answered:
+        form.code.errors = [
+            _("This code does not fit, or is no longer valid. Look at the newest letter from us.")
+        ]
+        return _check_mail_page(slug, form), 422
+    return thank(answered.signature_id, first_time=answered.first_time)
+
+
+def _mailbox_of(appeal_id: UUID, form: CodeForm, key: AppealKey) -> bytes | None:
+    """Return the digest of the mailbox that was signed with: by reference, or as typed."""
+    if "ref" in form:
+        return reference.read(appeal_id, form.ref.data or "", at=clock.now())
+    return key.digest(mailbox.canonical(form.email.data or ""))
+
+
+def _check_mail_page(slug: str, form: CodeForm) -> str:
+    lang = request.args.get("lang") or language.page_language()
+    shown = queries.card(slug, lang)
+    language.speak(shown.lang)
+    return render_template("pages/check_mail.html", appeal=shown, form=form)
+
+
+@blueprint.get("/a/<slug:slug>/signatories")
+@anyone
+@cached_page("after", "lang")
+def signatories(slug: str) -> ResponseReturnValue:
+    """The names that everybody may see, page by page; kept out of search engines."""
+    shown = queries.card(slug, request.args.get("lang") or language.page_language())
+    language.speak(shown.lang)
+    names, after = lists.public_names(slug, request.args.get("after"), NAMES_ON_A_PAGE)
+    next_url = url_for("pages.signatories", slug=slug, after=after, lang=shown.lang)
+    response = make_response(
+        render_template(
+            "pages/signatories.html",
+            appeal=shown,
+            names=names,
+            next_url=next_url if after else None,
+            tally=shown,
+        )
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _languages(
+    endpoint: str, langs: tuple[str, ...], current: str, **values: Any
+) -> tuple[LanguageLink, ...]:
+    return tuple(
+        LanguageLink(
+            lang, language.own_name(lang), url_for(endpoint, lang=lang, **values), lang == current
+        )
+        for lang in langs
+    )

@@ -1,0 +1,170 @@
+"""The link in the letter: a page with a button, and what the button does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from petitions.appeals import queries as appeals
+from petitions.core import clock
+from petitions.core.db import db, transaction
+from petitions.core.errors import DomainError
+from petitions.signatures import queries as signatures
+from petitions.signatures import services as register
+from petitions.signatures.models import Kind, Signature, State, Visibility
+from petitions.verification import blueprint
+from petitions.verification import services as verification
+from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
+from petitions.web import language
+from petitions.web.access import signatory
+from petitions.web.addresses import public_address
+from petitions.web.forms import PublicForm, country_name
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a signatory reads before pressing the button."""
+
+    title: str
+    appeal_url: str
+    lang: str
+    kind: Kind
+    name: str
+    latin_name: str | None
+    organisation: str | None
+    country: str
+    town: str | None
+    visibility_words: str
+    addressees: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a signatory reads afterwards."""
+
+    title: str
+    appeal_url: str
+    share_url: str
+    my_url: str
+    first_time: bool
+
+
+@blueprint.get("/c/<token:token>")
+@signatory
+def asked(token: str) -> ResponseReturnValue:
+    """Show what is to be confirmed. Changes nothing: mail scanners follow links."""
+    try:
+        confirmation = verification.confirmation_by_token(token, at=clock.now())
+        signature = db.session.get_one(Signature, confirmation.signature_id)
+        if signature.state is State.VERIFIED:
+            return redirect(url_for("verification.confirmed", token=token))
+        return render_template(
+            "verification/confirm.html", asked=_asked(signature, confirmation.expires_at),
+            form=PublicForm(), token=token,
+        )  # fmt: skip
+    except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
+        return spent(error)
+
+
+@blueprint.post("/c/<token:token>")
+@signatory
+def confirm(token: str) -> ResponseReturnValue:
+    """Take the answer."""
+    try:
+        with transaction():
+            answered = verification.confirm(token, at=clock.now())
+    except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
+        return spent(error)
+    return thank(answered.signature_id, first_time=answered.first_time)
+
+
+@blueprint.get("/c/<token:token>/thanks")
+@signatory
+def confirmed(token: str) -> ResponseReturnValue:
+    """Thank again whoever opens the link of a signature that is confirmed."""
+    try:
+        confirmation = verification.confirmation_by_token(token, at=clock.now())
+    except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
+        return spent(error)
+    return thank(confirmation.signature_id, first_time=False)
+
+
+@blueprint.post("/c/<token:token>/not-me")
+@signatory
+def disown(token: str) -> ResponseReturnValue:
+    """Delete what somebody else entered under this address."""
+    try:
+        with transaction():
+            verification.disown(token, at=clock.now())
+    except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
+        return spent(error)
+    return render_template("verification/disowned.html")
+
+
+def thank(signature_id: UUID, *, first_time: bool) -> str:
+    """Return the page after confirming, in the language that was signed in."""
+    signature = db.session.get_one(Signature, signature_id)
+    text = _text(signature)
+    key = appeals.key_of(signature.appeal_id)
+    signed = Signed(
+        title=text.title,
+        appeal_url=text.url,
+        share_url=public_address("pages.appeal", slug=text.slug, lang=text.lang),
+        my_url=url_for("privacy.mine", token=register.link_token(key, signature.id)),
+        first_time=first_time,
+    )
+    return render_template("verification/confirmed.html", signed=signed)
+
+
+def spent(error: DomainError) -> ResponseReturnValue:
+    """Return the page for a link that leads nowhere, with the way on."""
+    reasons: dict[type[DomainError], str] = {
+        LinkExpired: "expired",
+        LinkSuperseded: "superseded",
+    }
+    reason = reasons.get(type(error), "unknown")
+    page = render_template("verification/spent.html", reason=reason, appeal_url=None)
+    return page, error.status
+
+
+def _asked(signature: Signature, expires_at: datetime) -> Asked:
+    text = _text(signature)
+    entry = signatures.opened(signature, appeals.key_of(signature.appeal_id))
+    if entry.person is None:
+        raise LinkUnknown
+    return Asked(
+        title=text.title,
+        appeal_url=text.url,
+        lang=text.lang,
+        kind=entry.kind,
+        name=entry.person.name,
+        latin_name=entry.person.latin_name,
+        organisation=entry.person.organisation,
+        country=country_name(entry.country, language.site_language()),
+        town=entry.person.town,
+        visibility_words=visibility_words(entry.visibility),
+        addressees=tuple(addressee.name for addressee in text.addressees),
+        expires_at=expires_at,
+    )
+
+
+def _text(signature: Signature) -> appeals.AppealText:
+    """Return the text that was signed, and answer in its language."""
+    text = appeals.text_of_version(signature.version_id, at=clock.now())
+    language.speak(text.lang)
+    return text
+
+
+def visibility_words(visibility: Visibility) -> str:
+    """Say who will see the name."""
+    words: dict[Visibility, str] = {
+        Visibility.PUBLIC: _("Your name will be public: on this site and on the list."),
+        Visibility.INITIALS: _("Only your initials and country will be shown, to anybody."),
+        Visibility.ADDRESSEE: _("Only the addressees will see your name."),
+        Visibility.COUNT: _("Nobody will see your name; you will be counted."),
+    }
+    return words[visibility]
