@@ -32,7 +32,7 @@ help: ## this list
 run: install $(COMPILED) ## start the site and its worker on http://127.0.0.1:8000 (PORT=)
 	@$(FLASK) db upgrade
 	@$(FLASK) demo
-	@sh -c "$$RUN_BOTH"
+	@exec sh -c "$$RUN_BOTH"
 
 test: install-dev $(COMPILED) system-packages ## every test, on both databases and in a browser (ARGS=)
 	@$(PY) -m pytest $(ARGS) </dev/null || { code=$$?; \
@@ -87,7 +87,7 @@ migrate: install $(COMPILED) ## a new migration from the models (MESSAGE="add ..
 	@$(FLASK) db migrate -m "$(MESSAGE)"
 
 upgrade: install-dev ## newer packages into constraints.txt; run `make sure` afterwards
-	@$(PY) -m pip install -q --upgrade --upgrade-strategy eager -r requirements-dev.txt
+	@$(PY) -m pip install -qq --upgrade --upgrade-strategy eager -r requirements-dev.txt
 	@{ sed '/^[^#]/,$$d' constraints.txt; $(PY) -m pip freeze; } > .cache/constraints.txt
 	@mv .cache/constraints.txt constraints.txt
 
@@ -101,12 +101,12 @@ install-dev: .venv/installed-dev
 .venv/installed: requirements.txt constraints.txt
 	@sh -c "$$MAKE_VENV"
 	@echo "Installing the packages of requirements.txt ..."
-	@$(PY) -m pip install -q -r requirements.txt -c constraints.txt
+	@$(PY) -m pip install -qq -r requirements.txt -c constraints.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@echo "Installing the packages of requirements-dev.txt ..."
-	@$(PY) -m pip install -q -r requirements-dev.txt -c constraints.txt
+	@$(PY) -m pip install -qq -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
 $(COMPILED): %.mo: %.po | install
@@ -139,13 +139,20 @@ endef
 export MAKE_VENV
 
 # POSIX sh has no `wait -n`, so the shell looks every second whether both are still there, and
-# whether `make` itself is: whichever goes first takes the others with it.
+# whether `make` itself is: whichever goes first takes the others with it. Each of the two leads
+# a session of its own: Ctrl-C reaches this shell alone, which then ends them in order, and what
+# they have started can be ended with them.
 define RUN_BOTH
 export UNDERSIGNED_ENV="$${UNDERSIGNED_ENV:-development}"
-.venv/bin/python -m granian --interface wsgi --host 127.0.0.1 --port "$$PORT" \
-  --workers 1 --blocking-threads 8 --log-level warning wsgi:app &
+free='import os, socket as s; p = s.socket(); p.setsockopt(s.SOL_SOCKET, s.SO_REUSEADDR, 1); p.bind(("127.0.0.1", int(os.environ["PORT"])))'
+.venv/bin/python -c "$$free" 2>/dev/null || {
+  echo "Port $$PORT is taken; another one: make run PORT=8001" >&2; exit 1; }
+
+apart='import os, sys; os.setsid(); os.execv(sys.executable, [sys.executable, "-m", *sys.argv[1:]])'
+.venv/bin/python -c "$$apart" granian --interface wsgi --host 127.0.0.1 --port "$$PORT" \
+  --workers 1 --blocking-threads 8 --workers-kill-timeout 8 --log-level error wsgi:app &
 web=$$!
-.venv/bin/python -m flask work &
+.venv/bin/python -c "$$apart" flask work &
 worker=$$!
 asked=
 trap 'asked=yes' INT TERM HUP
@@ -170,9 +177,9 @@ for second in 1 2 3 4 5 6 7 8 9 10; do
   alive $$web || alive $$worker || break
   sleep 1
 done
-kill -9 $$web $$worker 2>/dev/null
-wait $$web; web_code=$$?
-wait $$worker; worker_code=$$?
+wait_for() { kill -9 "-$$1" 2>/dev/null; wait "$$1"; }
+wait_for $$web; web_code=$$?
+wait_for $$worker; worker_code=$$?
 case "$$first" in
   site) echo "The site stopped by itself ($$web_code), so its worker was stopped too." >&2 ;;
   worker) echo "The worker stopped by itself ($$worker_code), so the site was stopped too." >&2 ;;
