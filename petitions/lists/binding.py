@@ -5,7 +5,7 @@ Terms of ISO 32000-1: structure tree (14.7), its parent tree (14.7.4.4), name tr
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import IO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
@@ -13,14 +13,14 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Str
 _PAGES_IN_METADATA = re.compile(rb"(<xmpTPg:NPages>)\d+(</xmpTPg:NPages>)")
 
 
-def page_count(file: BinaryIO) -> int:
+def page_count(file: IO[bytes]) -> int:
     """Return the number of pages of a PDF."""
     with pikepdf.open(file) as pdf:
         return len(pdf.pages)
 
 
 def bind(
-    file: BinaryIO, volumes: Sequence[BinaryIO], folios: Sequence[BinaryIO], *, tagged: bool
+    file: IO[bytes], volumes: Sequence[IO[bytes]], folios: Sequence[IO[bytes]], *, tagged: bool
 ) -> None:
     """Write the pages of `volumes` to `file` as one PDF, each under its page of `folios`.
 
@@ -57,7 +57,7 @@ def _append(book: Pdf, other: Pdf, number: int, *, tagged: bool) -> None:
 
 
 def _append_outline(book: Pdf, other: Pdf, first: int) -> None:
-    page_at = {page.objgen: at for at, page in enumerate(other.pages)}
+    page_at = {page.obj.objgen: at for at, page in enumerate(other.pages)}
     with other.open_outline() as theirs, book.open_outline() as ours:
         for item in _flat(theirs.root):
             page = item.destination[0] if isinstance(item.destination, Array) else None
@@ -133,14 +133,14 @@ class _Joint:
 
 
 def _several(value: Object) -> list[Object]:
-    return list(value) if isinstance(value, Array) else [value]  # type: ignore[call-overload]
+    return list(value) if isinstance(value, Array) else [value]
 
 
 def _only(value: Object) -> Object:
     return _several(value)[0]
 
 
-def _number(book: Pdf, folios: Sequence[BinaryIO]) -> None:
+def _number(book: Pdf, folios: Sequence[IO[bytes]]) -> None:
     at = 0
     for volume in folios:
         with pikepdf.open(volume) as numbers:

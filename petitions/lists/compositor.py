@@ -1,4 +1,6 @@
-"""Typesets one volume in a process of its own: `python -I compositor.py STANDARDS TIMESTAMP SECONDS`.
+"""Typesets one volume in a process of its own.
+
+    python -I compositor.py STANDARDS TIMESTAMP SECONDS
 
 Run by path, not imported, so that it starts fast and has nothing of the house in its memory. Data
 comes in as JSON on standard input and is handed to the template as one string; the PDF goes out on
@@ -9,8 +11,12 @@ import resource
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, cast
 
 import typst
+
+if TYPE_CHECKING:
+    from typst import PDFStandard
 
 HERE = Path(__file__).parent
 PRESS = HERE / "press"
@@ -30,7 +36,7 @@ def limit(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
-def compose(data: str, standards: list[str], timestamp: int) -> bytes:
+def compose(data: str, standards: "list[PDFStandard]", timestamp: int) -> bytes:
     """Return a PDF made of `press/list.typ` and `data` (JSON).
 
     Raises:
@@ -61,8 +67,9 @@ def compose(data: str, standards: list[str], timestamp: int) -> bytes:
 
 def main(standards: str, timestamp: str, seconds: str) -> int:
     limit(int(seconds))
+    profiles = cast("list[PDFStandard]", standards.split(","))
     try:
-        pdf = compose(sys.stdin.buffer.read().decode(), standards.split(","), int(timestamp))
+        pdf = compose(sys.stdin.buffer.read().decode(), profiles, int(timestamp))
     except typst.TypstError as error:
         sys.stderr.write(error.message)
         return FAILED

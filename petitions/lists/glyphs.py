@@ -39,7 +39,7 @@ _VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 @cache
 def families() -> tuple[frozenset[int], ...]:
-    """Return, for each font family but the letter's serif, the code points that all its styles have.
+    """Return, for each font family but the letter's serif, the characters that all its styles have.
 
     The serif is left out because the families beside it stand in wherever it lacks a character.
     """
@@ -116,9 +116,7 @@ def printable(text: str, *, longest: int | None = LONGEST_TEXT) -> str:
     but for the joiners that words need; at most `MOST_MARKS` marks on a letter; what no font has
     becomes U+FFFD; a place to break in very long words; cut at `longest` letters with "…".
     """
-    letters = [
-        _covered(cluster) for cluster in regex.findall(r"\X", _visible(text)) if cluster
-    ]
+    letters = [_covered(cluster) for cluster in regex.findall(r"\X", _visible(text)) if cluster]
     if longest is not None and len(letters) > longest:
         letters = [*letters[: longest - 1], "…"]
     return "".join(_breakable(letters))

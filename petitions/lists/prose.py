@@ -21,7 +21,6 @@ HIGHEST_HEADING = 2
 """Level 1 is the title of the document."""
 
 
-
 def prose(markdown: str) -> list[Node]:
     """Return the blocks of a CommonMark text; raw HTML in it is text like any other.
 

@@ -75,8 +75,11 @@ class ListedSignature:
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """How many signatures a list stands for. `people` and `organisations` include those who are
-    counted only; `by_visibility` has an entry for each visibility."""
+    """How many signatures a list stands for.
+
+    `people` and `organisations` include those who are counted only; `by_visibility` has an entry
+    for each visibility.
+    """
 
     people: int
     organisations: int

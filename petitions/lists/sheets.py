@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import IO
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -168,7 +168,7 @@ def _total_fields(totals: Totals) -> dict[str, object]:
 
 
 def write_xlsx(
-    file: BinaryIO,
+    file: IO[bytes],
     head: ListHead,
     rows: Iterable[ListedSignature],
     totals: Callable[[], Totals],
@@ -262,9 +262,3 @@ def _new_sheet(book: xlsxwriter.Workbook, name: str, wording: Wording) -> Worksh
 
 def _writable(text: str) -> str:
     return _UNWRITABLE.sub("\ufffd", text)[:LONGEST_CELL]
-
-
-def write_pieces(file: BinaryIO, pieces: Iterable[bytes]) -> None:
-    """Write what a generator of this module yields."""
-    for piece in pieces:
-        file.write(piece)

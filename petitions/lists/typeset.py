@@ -16,12 +16,13 @@ from dataclasses import fields
 from itertools import chain, groupby, islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, TypeVar
+from typing import IO, Any, TypeVar
 
 from petitions.lists.binding import bind, page_count
 from petitions.lists.glyphs import printable
 from petitions.lists.prose import prose
 from petitions.lists.rows import ListedSignature, ListHead, Totals
+from petitions.lists.rules import TypesettingFailed
 from petitions.lists.wording import Wording
 from petitions.signatures.models import Kind, Visibility
 
@@ -46,12 +47,8 @@ Data = dict[str, Any]
 Item = TypeVar("Item")
 
 
-class TypesettingFailed(Exception):
-    """The document could not be made. The message is the typesetter's own."""
-
-
 def write_pdf(
-    file: BinaryIO,
+    file: IO[bytes],
     head: ListHead,
     rows: Iterable[ListedSignature],
     totals: Callable[[], Totals],
@@ -77,14 +74,14 @@ def write_pdf(
 
 
 def _write_volumes(
-    file: BinaryIO,
+    file: IO[bytes],
     press: "Press",
     volumes: Iterable[list[ListedSignature]],
     totals: Callable[[], Totals],
     shelf: ExitStack,
 ) -> None:
     """Set the names first, then the letter with the totals, then the page numbers; bind them."""
-    rolls: list[BinaryIO] = []
+    rolls: list[IO[bytes]] = []
     last_kind: Kind | None = None
     set_rows = 0
     for rows in volumes:
@@ -102,19 +99,25 @@ def _write_volumes(
     bind(file, bound, folios, tagged=tagged)
 
 
-def _kept(pdf: bytes, shelf: ExitStack) -> BinaryIO:
+def _kept(pdf: bytes, shelf: ExitStack) -> IO[bytes]:
     """Put a volume into a file that has no name and is gone when the shelf is."""
-    file = shelf.enter_context(TemporaryFile())
+    file = shelf.enter_context(TemporaryFile())  # noqa: SIM115 - entered here
     file.write(pdf)
     file.seek(0)
     return file
 
 
 def in_volumes(rows: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Yield lists of `size` items, the last one shorter."""
+    """Yield lists of `size` items. A short rest joins the last one: no page for three names."""
     iterator = iter(rows)
-    while volume := list(islice(iterator, size)):
+    volume = list(islice(iterator, size))
+    while volume:
+        following = list(islice(iterator, size))
+        if len(following) < size // 4:
+            volume += following
+            following = []
         yield volume
+        volume = following
 
 
 class Press:
@@ -155,14 +158,20 @@ class Press:
     def _roll(self, rows: list[ListedSignature], after: Kind | None) -> Data:
         parts = []
         for kind, of_kind in groupby(rows, key=lambda row: row.kind):
-            heading = None if kind is after else self._part_heading(kind)
-            parts.append({"heading": heading, "rows": [self._row(row) for row in of_kind]})
+            parts.append(self._part(kind, [self._row(row) for row in of_kind], kind is after))
         entrusted = any(row.visibility is Visibility.ADDRESSEE for row in rows)
         return {"parts": parts, "first": after is None, "entrusted": entrusted}
 
-    def _part_heading(self, kind: Kind) -> str:
-        words = self._wording
-        return words.organisations if kind is Kind.ORGANISATION else words.people
+    def _part(self, kind: Kind, rows: list[Data], continued: bool) -> Data:
+        words = self._shared["words"]
+        is_people = kind is Kind.PERSON
+        heading = words["people"] if is_people else words["organisations"]
+        return {
+            "heading": None if continued else heading,
+            "naming": words["native_name"] if is_people else words["organisation"],
+            "latin": any(row["latin"] for row in rows),
+            "rows": rows,
+        }
 
     def _row(self, row: ListedSignature) -> Data:
         name, latin, notes = _named(row)
@@ -170,24 +179,24 @@ class Press:
         return {
             "number": str(row.number),
             "entrusted": row.visibility is Visibility.ADDRESSEE,
-            "name": self._datum(name),
+            "name": self._datum(name if printable(name).strip() else "—"),
             "latin": "" if latin == name else printable(latin),
-            "notes": [self._datum(note) for note in notes if note],
+            "notes": [note for note in map(self._datum, notes) if note["text"]],
             "place": self._joined(place),
             "day": row.signed_on.isoformat(),
         }
 
     def _joined(self, texts: Iterable[str]) -> list[Data]:
         """Return texts as one line where they read in the same direction, else a line each."""
-        data = [self._datum(text) for text in texts if text]
-        if len({each["dir"] for each in data}) > 1:
+        data = [datum for datum in map(self._datum, texts) if datum["text"]]
+        if len({datum["dir"] for datum in data}) != 1:
             return data
-        return [self._datum(", ".join(text for text in texts if text))] if data else []
+        return [{"text": ", ".join(datum["text"] for datum in data), "dir": data[0]["dir"]}]
 
     def _datum(self, text: str) -> Data:
         """Return a text with its own direction; None stands for that of the document."""
-        dir = direction_of(text)
-        return {"text": printable(text), "dir": None if dir == self._head.dir else dir}
+        own = direction_of(text)
+        return {"text": printable(text).strip(), "dir": None if own == self._head.dir else own}
 
     def _set(self, part: str, standards: str, **data: Any) -> bytes:
         stamp = int(self._head.drawn_at.timestamp())
@@ -274,5 +283,5 @@ def _words(wording: Wording) -> Data:
         if isinstance(getattr(wording, field.name), str)
     }
     return {name: printable(text, longest=None) for name, text in phrases.items()} | {
-        "number": printable(wording.headings["number"])
+        name: printable(wording.headings[name]) for name in ("number", "organisation")
     }

@@ -143,9 +143,7 @@ def _phrases() -> dict[str, str]:
         "text_digest": gettext("SHA-256 of the text"),
         "address": gettext("On the web"),
         "page": gettext("Page {page} of {pages}"),
-        "demonstration": gettext(
-            "Demonstration data: every signatory on this list is invented."
-        ),
+        "demonstration": gettext("Demonstration data: every signatory on this list is invented."),
         "entrusted": gettext(
             "Names marked with a circle (○) are entrusted to the addressees only. "
             "Please do not publish them."

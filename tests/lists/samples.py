@@ -61,7 +61,7 @@ VISIBILITIES = (
 
 BODY = """\
 We are citizens of Kazakhstan, and organisations that defend human rights there. We write to you
-about the days before the European Parliament's **urgent resolution** on human rights in our country.
+about the days before the European Parliament's **urgent resolution** on human rights there.
 
 In those days the Ministry of Foreign Affairs of Kazakhstan asked Members to take three things out
 of the text: the cases of political killings, the abuse of Interpol and of mutual legal assistance,
@@ -75,12 +75,18 @@ and published: see [the resolution](https://www.europarl.europa.eu/).
 """
 
 DEMANDS = (
-    "Open an independent investigation into the part that the EU Delegation to Kazakhstan and three "
-    "Members of the European Parliament had in the attempts to weaken the urgent resolution.",
-    "Publish its findings, with the contacts between the Delegation and the authorities of "
-    "Kazakhstan in the weeks before the vote.",
-    "Give the Delegation clear instructions to receive human rights defenders, to follow "
-    "high-profile cases openly, and to report on them to the Parliament.",
+    (
+        "Open an independent investigation into the part that the EU Delegation to Kazakhstan and "
+        "three Members of the European Parliament had in the attempts to weaken the resolution."
+    ),
+    (
+        "Publish its findings, with the contacts between the Delegation and the authorities of "
+        "Kazakhstan in the weeks before the vote."
+    ),
+    (
+        "Give the Delegation clear instructions to receive human rights defenders, to follow "
+        "high-profile cases openly, and to report on them to the Parliament."
+    ),
 )
 
 
@@ -99,8 +105,10 @@ def head(**changes: object) -> ListHead:
             ("David Sassoli", "President of the European Parliament"),
             (
                 "Josep Borrell",
-                "High Representative of the Union for Foreign Affairs and Security Policy / "
-                "Vice-President of the European Commission",
+                (
+                    "High Representative of the Union for Foreign Affairs and Security Policy / "
+                    "Vice-President of the European Commission"
+                ),
             ),
         ),
         "initiators": tuple(name for name, *_ in ORGANISATIONS),

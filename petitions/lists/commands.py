@@ -1,0 +1,54 @@
+"""`flask lists ...`."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import click
+
+from petitions.appeals import queries as appeals
+from petitions.core import clock
+from petitions.core.db import transaction
+from petitions.core.errors import DomainError
+from petitions.lists import blueprint, queries
+from petitions.lists import services as lists
+
+
+@blueprint.cli.command("export")
+@click.argument("slug")
+@click.option("--format", "as_what", type=click.Choice(list(lists.Format)), required=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--lang", help="Language of the letter; by default that of the first addressee.")
+def export(slug: str, as_what: lists.Format, out: Path, lang: str | None) -> None:
+    """Draw the list of the appeal at SLUG into FILE.
+
+    The file can be read by its owner alone, and stands under its name only once it is whole.
+    """
+    try:
+        command = lists.DrawList(slug, lang or _language_of(slug), lists.Format(as_what))
+        drawn = _export(command, out)
+    except DomainError as error:
+        raise click.ClickException(str(error.words)) from error
+    click.echo(f"{drawn.listed} names drawn into {out}.")
+
+
+def _language_of(slug: str) -> str:
+    languages = appeals.languages_of(slug)
+    wanted = queries.language_of_addressee(appeals.appeal_by_slug(slug).id)
+    return wanted if wanted in languages else languages[0]
+
+
+def _export(command: lists.DrawList, out: Path) -> lists.DrawnList:
+    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+        part = Path(file.name)
+        try:
+            drawn = lists.draw(command, file.file, at=clock.now())
+            file.flush()
+            os.fsync(file.fileno())
+            with transaction():
+                lists.record(drawn, by=None)
+            part.replace(out)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    return drawn

@@ -1,0 +1,36 @@
+"""Forms of the desk around lists."""
+
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from petitions.lists.services import DrawList, Format
+from petitions.web.forms import DeskForm
+from petitions.web.language import own_name
+
+
+class ExportForm(DeskForm):
+    """Take the list of an appeal out of the house."""
+
+    format = RadioField(
+        _l("As what"),
+        choices=[
+            (Format.PDF.value, _l("Document (PDF)")),
+            (Format.XLSX.value, _l("Spreadsheet (XLSX)")),
+            (Format.CSV.value, _l("Table (CSV)")),
+            (Format.JSON.value, _l("Data (JSON)")),
+        ],
+        default=Format.PDF.value,
+        validators=[InputRequired(_l("Choose what the list should be."))],
+    )
+    lang = SelectField(_l("Language"), description=_l("Of the letter and of the column headings."))
+
+    def offer(self, languages: Iterable[str]) -> None:
+        """Let the list be drawn in one of these languages."""
+        self.lang.choices = [(lang, own_name(lang)) for lang in languages]
+
+    def to_command(self, slug: str) -> DrawList:
+        """Return what is wanted. Only after `validate()`."""
+        return DrawList(slug, self.lang.data, Format(self.format.data))

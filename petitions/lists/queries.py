@@ -1,0 +1,131 @@
+"""What can be read for lists: the verified signatures of an appeal, in the order of lists."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from petitions.appeals import queries as appeals
+from petitions.appeals.models import Addressee
+from petitions.core.db import db
+from petitions.core.vault import AppealKey
+from petitions.lists import cursor
+from petitions.lists.cursor import Place
+from petitions.lists.rows import ListedSignature, Reader, disclosed
+from petitions.signatures import queries as register
+from petitions.signatures.models import Kind, Signature, State, Visibility
+from petitions.web.forms import country_name
+from petitions.web.language import site_language
+
+SHOWN_TO_ALL = (Visibility.PUBLIC, Visibility.INITIALS)
+
+
+@dataclass(frozen=True)
+class PublicName:
+    """A signatory as everybody may see them: the full name, or initials alone.
+
+    An organisation stands under its own name. `country` is a name in the language of the page.
+    """
+
+    kind: Kind
+    name: str
+    organisation: str
+    town: str
+    country: str
+    signed_on: date
+    lang: str | None = None
+
+
+def signatures_of(appeal_id: UUID, key: AppealKey) -> Iterator[ListedSignature]:
+    """Yield all verified signatures, organisations first, each kind in the order of entry.
+
+    These are whole, not yet `disclosed`: for `Roll` alone. Bounded memory.
+    """
+    for kind in (Kind.ORGANISATION, Kind.PERSON):
+        for entry in register.verified_entries(appeal_id, key, kind):
+            yield _listed(entry)
+
+
+def _listed(entry: register.Entry) -> ListedSignature:
+    person = entry.person
+    nameless = person is None or entry.visibility is Visibility.COUNT
+    return ListedSignature(
+        kind=entry.kind,
+        name="" if person is None or nameless else person.name,
+        latin_name="" if person is None or nameless else person.latin_name or "",
+        organisation="" if person is None or nameless else person.organisation or "",
+        role="" if person is None or nameless else person.role or "",
+        town="" if person is None or nameless else person.town or "",
+        country=entry.country,
+        signed_on=entry.entered_at.date(),
+        visibility=Visibility.COUNT if nameless else entry.visibility,
+    )
+
+
+def public_names(
+    slug: str, after: str | None, limit: int
+) -> tuple[tuple[PublicName, ...], str | None]:
+    """Return up to `limit` names that everybody may see, and where the next page begins.
+
+    `after` is that place as the page before gave it; one that is not ours begins at the start.
+
+    Raises:
+        AppealNotFound: no such appeal, or its people are sealed for ever.
+    """
+    appeal_id = appeals.appeal_by_slug(slug).id
+    key = appeals.key_of(appeal_id)
+    chosen = _shown_to_all(appeal_id)
+    if after and (place := cursor.read(after, key)):
+        chosen = chosen.where(_behind(place))
+    rows = db.session.scalars(chosen.limit(limit + 1)).all()
+    names = [_public_name(_listed(register.opened(row, key))) for row in rows[:limit]]
+    shown = tuple(name for name in names if name)
+    if len(rows) <= limit:
+        return shown, None
+    last = rows[limit - 1]
+    return shown, cursor.written(Place(last.kind, last.id), key)
+
+
+def _shown_to_all(appeal_id: UUID) -> Select[Signature]:
+    return (
+        select(Signature)
+        .where(
+            Signature.appeal_id == appeal_id,
+            Signature.state == State.VERIFIED,
+            Signature.visibility.in_(SHOWN_TO_ALL),
+        )
+        # The names of the kinds sort as lists do: organisation, person.
+        .order_by(Signature.kind, Signature.id)
+    )
+
+
+def _behind(place: Place) -> ColumnElement[bool]:
+    later_kind = Signature.kind > place.kind
+    return or_(later_kind, and_(Signature.kind == place.kind, Signature.id > place.id))
+
+
+def _public_name(signature: ListedSignature) -> PublicName | None:
+    shown = disclosed(signature, to=Reader.PUBLIC)
+    if shown is None:
+        return None
+    of_its_own = shown.kind is Kind.ORGANISATION and shown.organisation
+    return PublicName(
+        kind=shown.kind,
+        name=shown.organisation if of_its_own else shown.name,
+        organisation="" if of_its_own else shown.organisation,
+        town=shown.town,
+        country=country_name(shown.country, site_language()),
+        signed_on=shown.signed_on,
+    )
+
+
+def language_of_addressee(appeal_id: UUID) -> str | None:
+    """Return the language in which lists are drawn up for the first addressee."""
+    return db.session.scalar(
+        select(Addressee.lang)
+        .where(Addressee.appeal_id == appeal_id)
+        .order_by(Addressee.position)
+        .limit(1)
+    )
