@@ -14,13 +14,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from werkzeug.test import TestResponse
 
 from petitions import create_app
 from petitions.core import clock as house_clock
 from petitions.core.db import db
 from petitions.core.settings import Settings
+from petitions.mail import services as mail
+from petitions.mail.letter import Letter
+from petitions.mail.models import Message
+from petitions.web.cache import page_cache
+from petitions.web.limits import limiter
 from tests import loopback
 from tests.postgres import Cluster, NoPostgres, postgres_cluster
 from tests.servers import House, started_house
@@ -161,6 +166,8 @@ def app(request: pytest.FixtureRequest, applications: Applications) -> Iterator[
     """
     application = applications.shared(request.param)
     with application.app_context(), _undone():
+        limiter.reset()  # what one test tried is not held against the next
+        page_cache().clear()
         yield application
 
 
@@ -227,6 +234,28 @@ def client(app: Flask) -> Visitor:
 def commands(app: Flask) -> FlaskCliRunner:
     """Runs `flask ...` commands in this process."""
     return app.test_cli_runner()
+
+
+class Outbox:
+    """The letters that wait in the outbox, opened, the oldest first."""
+
+    def letters(self, template: str = "") -> list[Letter]:
+        """Return the letters of a template (`<room>.<letter>`), or all of them."""
+        db.session.remove()
+        messages = db.session.scalars(select(Message).order_by(Message.id))
+        letters = [mail._opened(message) for message in messages if message.sealed]
+        return [letter for letter in letters if letter.template.startswith(template)]
+
+    def only(self, template: str = "") -> Letter:
+        """Return the one letter that is there; another number of them fails the test."""
+        (letter,) = self.letters(template)
+        return letter
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Outbox:
+    """What the house has written and not yet sent. Nobody sends while a test runs."""
+    return Outbox()
 
 
 # -- time -------------------------------------------------------------------------------------

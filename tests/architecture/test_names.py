@@ -56,14 +56,15 @@ def own_log_name(source: Source) -> Iterator[str]:
 
 
 def own_blueprint(source: Source) -> Iterator[str]:
-    """A room's blueprint, and its group of commands, bear its name."""
+    """A room's blueprint bears its name, and its commands do, or stand at the top on purpose."""
     for call in source.calls():
         if called_name(call) != "Blueprint":
             continue
         name = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
         groups = [word.value for word in call.keywords if word.arg == "cli_group"]
-        group = groups[0].value if groups and isinstance(groups[0], ast.Constant) else None
-        if source.path.stem != "__init__" or {name, group} != {source.room}:
+        group = groups[0].value if groups and isinstance(groups[0], ast.Constant) else "missing"
+        bears_it = name == source.room and group in {source.room, None}
+        if source.path.stem != "__init__" or not bears_it:
             yield f"{source.at(call)} is blueprint {name!r} with commands {group!r}"
 
 

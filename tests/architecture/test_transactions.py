@@ -18,7 +18,13 @@ from tests.architecture.sources import (
 
 THE_ONE_COMMIT = "petitions/core/db.py"
 EDGES = frozenset({"views", "desk", "jobs", "commands"})
-MAY_OPEN = EDGES | {"demo", "__main__"}
+MAY_OPEN = EDGES | {"worker"}
+"""The worker stands between the timetable and the jobs: it opens a transaction for each turn."""
+BY_FLASK_SECURITY = {
+    "commit_for_accounts": "petitions/organisers/accounts.py",
+    "begin_writing": "petitions/organisers/accounts.py",
+}
+"""The library's views end their own unit of work; one module tells them how."""
 SAFE = frozenset({"GET", "HEAD"})
 
 # -- keepers ----------------------------------------------------------------------------------
@@ -31,6 +37,10 @@ def one_commit(source: Source) -> Iterator[str]:
     for call in source.calls():
         if isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "begin"}:
             yield f"{source.at(call)} calls .{call.func.attr}() itself"
+    for node in ast.walk(source.tree):
+        name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+        if source.path.as_posix() != BY_FLASK_SECURITY.get(name, source.path.as_posix()):
+            yield f"{source.at(node)} uses {name}, which is there for Flask-Security"
 
 
 def edges_open(source: Source) -> Iterator[str]:
@@ -134,6 +144,12 @@ def test_the_transaction_itself_refuses_a_get(app: Flask) -> None:
 )
 def test_a_second_commit_is_found(text: str) -> None:
     assert complaints(one_commit, [synthetic(text, "petitions/mail/services.py")])
+
+
+def test_a_service_that_borrows_the_commit_of_accounts_is_found() -> None:
+    text = "from petitions.core.db import commit_for_accounts\ncommit_for_accounts()"
+    assert complaints(one_commit, [synthetic(text, "petitions/signing/services.py")])
+    assert not complaints(one_commit, [synthetic(text, "petitions/organisers/accounts.py")])
 
 
 def test_a_service_that_opens_a_transaction_is_found() -> None:
