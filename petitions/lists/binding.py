@@ -5,7 +5,7 @@ Terms of ISO 32000-1: structure tree (14.7), its parent tree (14.7.4.4), name tr
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import IO
+from typing import BinaryIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, String
@@ -13,14 +13,14 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Str
 _PAGES_IN_METADATA = re.compile(rb"(<xmpTPg:NPages>)\d+(</xmpTPg:NPages>)")
 
 
-def page_count(file: IO[bytes]) -> int:
+def page_count(file: BinaryIO) -> int:
     """Return the number of pages of a PDF."""
     with pikepdf.open(file) as pdf:
         return len(pdf.pages)
 
 
 def bind(
-    file: IO[bytes], volumes: Sequence[IO[bytes]], folios: Sequence[IO[bytes]], *, tagged: bool
+    file: BinaryIO, volumes: Sequence[BinaryIO], folios: Sequence[BinaryIO], *, tagged: bool
 ) -> None:
     """Write the pages of `volumes` to `file` as one PDF, each under its page of `folios`.
 
@@ -140,7 +140,7 @@ def _only(value: Object) -> Object:
     return _several(value)[0]
 
 
-def _number(book: Pdf, folios: Sequence[IO[bytes]]) -> None:
+def _number(book: Pdf, folios: Sequence[BinaryIO]) -> None:
     at = 0
     for volume in folios:
         with pikepdf.open(volume) as numbers:

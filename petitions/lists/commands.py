@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 import click
 
@@ -39,16 +39,15 @@ def _language_of(slug: str) -> str:
 
 
 def _export(command: lists.DrawList, out: Path) -> lists.DrawnList:
-    with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        part = Path(file.name)
-        try:
-            drawn = lists.draw(command, file.file, at=clock.now())
-            file.flush()
-            os.fsync(file.fileno())
-            with transaction():
-                lists.record(drawn, by=None)
-            part.replace(out)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+    handle, name = mkstemp(dir=out.parent, prefix=f".{out.name}.")  # mode 0600
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            drawn = lists.draw(command, file, at=clock.now())
+        with transaction():
+            lists.record(drawn, by=None)
+        part.replace(out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return drawn

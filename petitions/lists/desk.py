@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import IO
+from typing import BinaryIO
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -64,7 +64,7 @@ def _page(slug: str, form: ExportForm) -> str:
     return render_template("lists/desk_export.html", card=card, form=form)
 
 
-def _sent(file: IO[bytes], drawn: lists.DrawnList) -> Response:
+def _sent(file: BinaryIO, drawn: lists.DrawnList) -> Response:
     length = file.tell()
     file.seek(0)
     response = Response(_pieces(file), mimetype=None, content_type=drawn.format.media_type)
@@ -74,6 +74,6 @@ def _sent(file: IO[bytes], drawn: lists.DrawnList) -> Response:
     return response
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import IO
+from typing import BinaryIO
 from uuid import UUID
 
 from flask import current_app
@@ -68,7 +68,7 @@ class DrawnList:
         return f"{self.slug}-{self.lang}-{self.drawn_at:%Y-%m-%d}.{self.format}"
 
 
-def draw(command: DrawList, file: IO[bytes], *, at: datetime) -> DrawnList:
+def draw(command: DrawList, file: BinaryIO, *, at: datetime) -> DrawnList:
     """Write the list of an appeal to `file`, as far as it may be shown to the addressees.
 
     Only reads, and may take a minute for a hundred thousand names: it stands outside any
@@ -114,7 +114,7 @@ def record(drawn: DrawnList, *, by: UUID | None) -> None:
 
 def _write(
     format: Format,  # noqa: A002 - the word of the command line and of the form
-    file: IO[bytes],
+    file: BinaryIO,
     head: ListHead,
     rows: Iterator[ListedSignature],
     totals: Callable[[], Totals],

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -168,7 +168,7 @@ def _total_fields(totals: Totals) -> dict[str, object]:
 
 
 def write_xlsx(
-    file: IO[bytes],
+    file: BinaryIO,
     head: ListHead,
     rows: Iterable[ListedSignature],
     totals: Callable[[], Totals],

@@ -16,7 +16,7 @@ from dataclasses import fields
 from itertools import chain, groupby, islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from petitions.lists.binding import bind, page_count
 from petitions.lists.glyphs import printable
@@ -48,7 +48,7 @@ Item = TypeVar("Item")
 
 
 def write_pdf(
-    file: IO[bytes],
+    file: BinaryIO,
     head: ListHead,
     rows: Iterable[ListedSignature],
     totals: Callable[[], Totals],
@@ -74,14 +74,14 @@ def write_pdf(
 
 
 def _write_volumes(
-    file: IO[bytes],
+    file: BinaryIO,
     press: "Press",
     volumes: Iterable[list[ListedSignature]],
     totals: Callable[[], Totals],
     shelf: ExitStack,
 ) -> None:
     """Set the names first, then the letter with the totals, then the page numbers; bind them."""
-    rolls: list[IO[bytes]] = []
+    rolls: list[BinaryIO] = []
     last_kind: Kind | None = None
     set_rows = 0
     for rows in volumes:
@@ -99,7 +99,7 @@ def _write_volumes(
     bind(file, bound, folios, tagged=tagged)
 
 
-def _kept(pdf: bytes, shelf: ExitStack) -> IO[bytes]:
+def _kept(pdf: bytes, shelf: ExitStack) -> BinaryIO:
     """Put a volume into a file that has no name and is gone when the shelf is."""
     file = shelf.enter_context(TemporaryFile())  # noqa: SIM115 - entered here
     file.write(pdf)
