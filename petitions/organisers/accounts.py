@@ -6,7 +6,7 @@ exists. The library's views guard themselves; what is added here is listed in `i
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     Flask,
@@ -58,12 +58,14 @@ def init_app(app: Flask) -> None:
     app.config.update(_sessions(settings), **_security(app, settings))
     security = Security(
         app,
-        Accounts(db, Account, _NoRole, Passkey),
+        Accounts(db, cast(Any, Account), cast(Any, _NoRole), cast(Any, Passkey)),
         login_form=forms.SignInForm,
         verify_form=forms.AgainForm,
         forgot_password_form=forms.ForgotForm,
         reset_password_form=forms.ChooseForm,
         change_password_form=forms.ChangeForm,
+        two_factor_setup_form=forms.SetupForm,
+        two_factor_rescue_form=forms.RescueForm,
         two_factor_verify_code_form=forms.CodeForm,
         mf_recovery_form=forms.RecoveryForm,
         wan_register_form=forms.PasskeyForm,
@@ -222,14 +224,14 @@ class _NoRole:
     """The library wants to know a table of roles; mandates take its place."""
 
 
-class Accounts(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class Accounts(SQLAlchemyUserDatastore):
     """Accounts and passkeys as Flask-Security reaches them."""
 
     def commit(self) -> None:
         commit_for_accounts()
 
 
-class OutboxMail(MailUtil):  # type: ignore[misc]
+class OutboxMail(MailUtil):
     """Letters of the library, put into our outbox."""
 
     def send_mail(

@@ -16,7 +16,10 @@ from petitions.web import language
 @click.option("--name", help="How the person is addressed; the part before the @ by default.")
 @click.option("--team", default="Organisers", show_default=True, help="Founded if there is none.")
 @click.option(
-    "--role", type=click.Choice([r.value for r in Role]), default=Role.OWNER, show_default=True
+    "--role",
+    type=click.Choice([r.value for r in Role]),
+    default=Role.OWNER.value,
+    show_default=True,
 )
 @click.option(
     "--lang",

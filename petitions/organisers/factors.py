@@ -25,7 +25,7 @@ def _settings(app: Flask) -> Settings:
     return cast(Settings, app.config["SETTINGS"])
 
 
-class AppCodes(Totp):  # type: ignore[misc]
+class AppCodes(Totp):
     """Time-based one-time codes (RFC 6238) of which none works twice."""
 
     def get_last_counter(self, user: Any) -> int | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_security import (
     ChangePasswordForm,
@@ -9,6 +10,8 @@ from flask_security import (
     LoginForm,
     MfRecoveryForm,
     ResetPasswordForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
     WebAuthnRegisterForm,
@@ -17,7 +20,7 @@ from flask_security import (
     hash_password,
 )
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, RadioField
 
 Words = tuple[tuple[str, Any], ...]
 """Names of fields, each with a text that is translated when it is shown."""
@@ -106,6 +109,18 @@ class CodeForm(InOurWords, TwoFactorVerifyCodeForm):
     HINTS = (("code", _l("The six digits that your authenticator app shows now.")),)
 
 
+class SetupForm(TwoFactorSetupForm):
+    """Switches the code of an app on or off; the page has a button for each."""
+
+    setup = RadioField(choices=[], validate_choice=False)
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Never shown: the view for codes fills it in any case."""
+
+    help_setup = RadioField(choices=[])
+
+
 class RecoveryForm(InOurWords, MfRecoveryForm):
     """A recovery code in place of the second factor."""
 
@@ -113,13 +128,19 @@ class RecoveryForm(InOurWords, MfRecoveryForm):
     HINTS = (("code", _l("Three groups of four characters. Each code works once.")),)
 
 
+def _usages() -> list[tuple[str, str]]:
+    return [
+        ("first", gettext("Instead of the password")),
+        ("secondary", gettext("After the password, as a second step")),
+    ]
+
+
 class PasskeyForm(InOurWords, WebAuthnRegisterForm):
     """A new passkey: what it is called, and what it is for."""
 
-    LABELS = (
-        ("name", _l("Name of the passkey")),
-        ("usage", _l("When is it used?")),
-    )
+    usage = RadioField(_l("When is it used?"), choices=_usages, default="first")
+
+    LABELS = (("name", _l("Name of the passkey")),)
     HINTS = (("name", _l("To tell your passkeys apart, such as: blue key, telephone.")),)
 
 

@@ -18,8 +18,10 @@ from petitions.organisers.mandates import Role
 if TYPE_CHECKING:
     # The library declares the columns that its mixins expect as plain values, which no typed
     # column can override.
-    UserMixin = object
-    WebAuthnMixin = object
+    class UserMixin: ...
+
+    class WebAuthnMixin: ...
+
 else:
     from flask_security import UserMixin, WebAuthnMixin
 

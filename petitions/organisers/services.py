@@ -112,7 +112,7 @@ def _post_invitation(account: Account, team: Team, lang: str, at: datetime) -> N
         EmailAddress(account.email),
         name=account.name,
         team=team.name,
-        link=password_link(generate_reset_password_token(account)),
+        link=password_link(generate_reset_password_token(account)),  # type: ignore[no-untyped-call]
         valid_for=current_app.config["SECURITY_RESET_PASSWORD_WITHIN"],
         lang=lang,
     )
