@@ -1,0 +1,1 @@
+"""Who did what, when. Rows are added, never changed; no personal data is in them."""
