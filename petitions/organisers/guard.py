@@ -13,7 +13,7 @@ from petitions.organisers import queries
 from petitions.organisers.queries import Organiser
 from petitions.web.access import Audience, View, mark
 
-DESK = "/desk"
+DESK = "/desk/"
 
 
 def organisers_only(view: View) -> View:

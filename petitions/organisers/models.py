@@ -18,9 +18,11 @@ from petitions.organisers.mandates import Role
 if TYPE_CHECKING:
     # The library declares the columns that its mixins expect as plain values, which no typed
     # column can override.
-    class UserMixin: ...
+    class UserMixin:
+        """What Flask-Security asks of an account, without the columns."""
 
-    class WebAuthnMixin: ...
+    class WebAuthnMixin:
+        """What Flask-Security asks of a passkey, without the columns."""
 
 else:
     from flask_security import UserMixin, WebAuthnMixin

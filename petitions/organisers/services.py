@@ -15,6 +15,7 @@ from petitions.mail import services as mail
 from petitions.organisers import letters, mailbox, queries
 from petitions.organisers.mandates import Role
 from petitions.organisers.models import Account, Mandate, Team
+from petitions.web.addresses import public_address
 from petitions.web.language import site_language
 
 
@@ -120,13 +121,8 @@ def _post_invitation(account: Account, team: Team, lang: str, at: datetime) -> N
 
 
 def password_link(token: str) -> str:
-    """Return the address at which a password is chosen.
-
-    Built on the configured public address: the `Host` header of a request is the client's to
-    choose, and a letter must never carry a link to where a stranger says.
-    """
-    path = current_app.config["SECURITY_URL_PREFIX"] + current_app.config["SECURITY_RESET_URL"]
-    return f"{current_app.config['SETTINGS'].public_url}{path}/{token}"
+    """Return the full address at which a password is chosen."""
+    return public_address("security.reset_password", token=token)
 
 
 def set_password(account: Account, password: str) -> None:

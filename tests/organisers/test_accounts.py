@@ -51,7 +51,7 @@ def test_who_has_the_password_gets_in_and_out(door: Door, ann: Account) -> None:
     assert not door.is_inside()
     response = door.sign_in()
     assert response.status_code == 302
-    assert response.location == "/desk"
+    assert response.location == "/desk/"
     assert door.is_inside()
 
     door.sign_out()

@@ -68,7 +68,7 @@ def test_an_app_is_set_up_only_with_its_code(inside: Door, ann: Account) -> None
     assert inside.client.post(action[1], data=fields).location == "/account/tf-setup"
 
     inside.sign_out()
-    assert inside.sign_in().location == "/desk"
+    assert inside.sign_in().location == "/desk/"
 
 
 def test_the_code_to_scan_stands_in_the_page(inside: Door) -> None:
@@ -97,7 +97,7 @@ def test_signing_in_asks_for_the_code(telephone: App, door: Door) -> None:
     assert "This code is not right" in wrong.text
     assert not door.is_inside()
 
-    assert door.send("/account/tf-validate", code=telephone.next_code()).location == "/desk"
+    assert door.send("/account/tf-validate", code=telephone.next_code()).location == "/desk/"
     assert door.is_inside()
 
 
@@ -122,7 +122,7 @@ def test_an_app_is_switched_off_again(inside: Door) -> None:
     assert "Switch it off" in inside.open("/account/tf-setup").text
     inside.send("/account/tf-setup", setup="disable")
     inside.sign_out()
-    assert inside.sign_in().location == "/desk"
+    assert inside.sign_in().location == "/desk/"
 
 
 def recovery_codes(door: Door) -> list[str]:
@@ -139,7 +139,7 @@ def test_a_recovery_code_works_once(inside: Door, ann: Account) -> None:
     inside.sign_in()
     assert "recovery code" in inside.open("/account/tf-validate").text
     assert inside.send("/account/mf-recovery", code="0000-0000-0000").status_code == 422
-    assert inside.send("/account/mf-recovery", code=codes[3].upper()).location == "/desk"
+    assert inside.send("/account/mf-recovery", code=codes[3].upper()).location == "/desk/"
     assert inside.is_inside()
     assert "9 unused codes" in inside.open("/account/").text
 
