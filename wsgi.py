@@ -2,5 +2,12 @@
 
 import config
 from petitions import create_app
+from petitions.core.settings import BadSettings
 
-app = create_app(config.load())
+try:
+    settings = config.load()
+except BadSettings as error:
+    # For the operator's eyes: every problem by name, and no traceback around it.
+    raise SystemExit(str(error)) from None
+
+app = create_app(settings)

@@ -9,11 +9,11 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import petitions.appeals.commands
+import petitions.jobs.commands
 import petitions.lists.commands
 import petitions.lists.desk
 import petitions.mail.commands
 import petitions.mail.views
-import petitions.check
 import petitions.organisers.commands
 import petitions.organisers.views
 import petitions.pages.views
@@ -21,25 +21,15 @@ import petitions.privacy.views
 import petitions.signatures.desk
 import petitions.verification.desk
 import petitions.verification.views
-import petitions.web.views
-from petitions import (
-    appeals,
-    demo,
-    jobs,
-    lists,
-    mail,
-    pages,
-    privacy,
-    signatures,
-    verification,
-    web,
-)
+import petitions.web.views  # noqa: F401 - reading a room's edges gives its blueprint its addresses
+from petitions import appeals, jobs, lists, mail, pages, privacy, signatures, verification, web
+from petitions.check import check
 from petitions.core import log
 from petitions.core.db import db, engine_options
 from petitions.core.settings import Settings
 from petitions.core.vault import Vault
+from petitions.jobs import jobs as heartbeat
 from petitions.jobs import services as timetable
-from petitions.jobs import worker
 from petitions.mail import jobs as mail_jobs
 from petitions.organisers import accounts
 from petitions.signatures import jobs as signature_jobs
@@ -59,7 +49,7 @@ HOUSE = Path(__file__).resolve().parent
 GROUND = HOUSE.parent
 LARGEST_FORM = 64 * 1024
 
-ROOMS = (web, jobs, mail, appeals, signatures, verification, lists, privacy, pages, demo)
+ROOMS = (web, jobs, mail, appeals, signatures, verification, lists, privacy, pages)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -90,7 +80,8 @@ def create_app(settings: Settings) -> Flask:
     accounts.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
-    timetable.enrol(app, (*mail_jobs.JOBS, *signature_jobs.JOBS))
+    app.cli.add_command(check)
+    timetable.enrol(app, (*heartbeat.JOBS, *mail_jobs.JOBS, *signature_jobs.JOBS))
     access.check_marks(app)
     return app
 

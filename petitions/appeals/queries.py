@@ -124,6 +124,10 @@ class AppealCard:
     demonstration: bool
 
     @property
+    def url(self) -> str:
+        return url_for("pages.appeal", slug=self.slug, lang=self.lang)
+
+    @property
     def dir(self) -> str:
         return direction(self.lang)
 

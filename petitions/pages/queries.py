@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask import url_for
-
 from petitions.appeals import queries as appeals
 from petitions.appeals.models import State
 from petitions.signatures import queries as signatures
@@ -95,5 +93,5 @@ def _counted(one: appeals.AppealCard, count: signatures.Count | None) -> Counted
         opens_at=one.opens_at,
         closes_at=one.closes_at,
         answered=one.answered,
-        url=url_for("pages.appeal", slug=one.slug, lang=one.lang),
+        url=one.url,
     )

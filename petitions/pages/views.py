@@ -1,7 +1,6 @@
 """The public pages. None of them touches a session; those that may be kept are cached."""
 
 from typing import Any
-from uuid import UUID
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +10,11 @@ from petitions.appeals import queries as appeals
 from petitions.appeals.rules import AppealNotOpen
 from petitions.core import clock
 from petitions.core.db import transaction
-from petitions.core.vault import AppealKey
 from petitions.lists import queries as lists
 from petitions.pages import blueprint, queries
-from petitions.pages.forms import CodeForm
 from petitions.signatures import queries as signatures
 from petitions.signing import services as signing
 from petitions.signing.forms import SignForm
-from petitions.verification import mailbox, reference
-from petitions.verification import services as verification
-from petitions.verification.views import thank
 from petitions.web import language
 from petitions.web.access import anyone
 from petitions.web.cache import cached_page
@@ -109,10 +103,12 @@ def _sign(text: appeals.AppealText, form: SignForm) -> ResponseReturnValue:
     if not form.validate():
         return _appeal_page(text, form), 422
     if form.is_trapped:  # looks like success; no person fills this field in
-        return redirect(url_for("pages.check_mail", slug=text.slug, lang=text.lang), 303)
+        return redirect(url_for("verification.check_mail", slug=text.slug, lang=text.lang), 303)
     with transaction():
         ref = signing.sign(form.to_command(text.slug, text.lang), at=clock.now())
-    return redirect(url_for("pages.check_mail", slug=text.slug, lang=text.lang, ref=ref), 303)
+    return redirect(
+        url_for("verification.check_mail", slug=text.slug, lang=text.lang, ref=ref), 303
+    )
 
 
 def _language_signed_in(slug: str, form: SignForm) -> str:
@@ -130,51 +126,6 @@ def _too_fast(
     response = make_response(_appeal_page(text, form), 429)
     response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
     return response
-
-
-@blueprint.get("/a/<slug:slug>/check-mail")
-@anyone
-def check_mail(slug: str) -> ResponseReturnValue:
-    """Look in your mailbox; or type the code from the letter here."""
-    return _check_mail_page(slug, CodeForm.known(request.args.get("ref", "")))
-
-
-@blueprint.post("/a/<slug:slug>/code")
-@anyone
-def code(slug: str) -> ResponseReturnValue:
-    """Confirm by the code. Whatever is wrong, the answer is the same."""
-    form = CodeForm(request.form)
-    form.forget_what_is_not_asked()
-    if not form.validate():
-        return _check_mail_page(slug, form), 422
-    at = clock.now()
-    with limiter.limit(current_app.config["SETTINGS"].sign_limit), transaction():
-        row = appeals.appeal_by_slug(slug)
-        key = appeals.key_of(row.id)
-        digest = _mailbox_of(row.id, form, key)
-        answered = digest and verification.confirm_by_code(
-            row.id, digest, form.code.data or "", key, at=at
-        )
-    if not answered:
-        form.code.errors = [
-            _("This code does not fit, or is no longer valid. Look at the newest letter from us.")
-        ]
-        return _check_mail_page(slug, form), 422
-    return thank(answered.signature_id, first_time=answered.first_time)
-
-
-def _mailbox_of(appeal_id: UUID, form: CodeForm, key: AppealKey) -> bytes | None:
-    """Return the digest of the mailbox that was signed with: by reference, or as typed."""
-    if "ref" in form:
-        return reference.read(appeal_id, form.ref.data or "", at=clock.now())
-    return key.digest(mailbox.canonical(form.email.data or ""))
-
-
-def _check_mail_page(slug: str, form: CodeForm) -> str:
-    lang = request.args.get("lang") or language.page_language()
-    shown = queries.card(slug, lang)
-    language.speak(shown.lang)
-    return render_template("pages/check_mail.html", appeal=shown, form=form)
 
 
 @blueprint.get("/a/<slug:slug>/signatories")

@@ -5,7 +5,7 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from petitions.signatures.models import Visibility
-from petitions.signing.forms import SignForm
+from petitions.signatures.queries import visibility_choices
 from petitions.web.forms import PublicForm
 
 
@@ -14,7 +14,7 @@ class VisibilityForm(PublicForm):
 
     visibility = RadioField(
         _l("Who may see your name?"),
-        choices=SignForm.visibility.kwargs["choices"],
+        choices=visibility_choices,
         validators=[InputRequired(_l("Choose who may see your name."))],
     )
 

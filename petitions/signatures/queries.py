@@ -110,6 +110,15 @@ def visibility_name(visibility: Visibility) -> str:
     return names[visibility]
 
 
+def visibility_choices() -> list[tuple[str, str]]:
+    """Return the choices of a form; the most private that still gives the addressee a name first.
+
+    The page says in whole sentences what each of them means.
+    """
+    order = (Visibility.ADDRESSEE, Visibility.PUBLIC, Visibility.INITIALS, Visibility.COUNT)
+    return [(choice.value, visibility_name(choice)) for choice in order]
+
+
 def reason_name(reason: StrikeReason) -> str:
     names: dict[StrikeReason, str] = {
         StrikeReason.DUPLICATE: _("The same person signed twice"),

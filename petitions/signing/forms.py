@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from petitions.core.address import EmailAddress
 from petitions.signatures.models import Kind, Visibility
+from petitions.signatures.queries import visibility_choices
 from petitions.signing import latin
 from petitions.signing.services import SignAppeal
 from petitions.verification import mailbox
@@ -127,21 +128,7 @@ class SignForm(PublicForm):
     )
     visibility = RadioField(
         _l("Who may see your name?"),
-        choices=[
-            (
-                Visibility.ADDRESSEE.value,
-                _l("Only the addressees: my name is on the list that they receive."),
-            ),
-            (
-                Visibility.PUBLIC.value,
-                _l("Everybody: my name is on this site and on the list."),
-            ),
-            (
-                Visibility.INITIALS.value,
-                _l("Only my initials and country, here and on the list."),
-            ),
-            (Visibility.COUNT.value, _l("Nobody: I am counted, and my name stays here.")),
-        ],
+        choices=visibility_choices,
         default=Visibility.ADDRESSEE.value,
         validators=[InputRequired(_l("Choose who may see your name."))],
     )

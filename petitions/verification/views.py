@@ -1,10 +1,10 @@
-"""The link in the letter: a page with a button, and what the button does."""
+"""Confirming: by the link in the letter, a page with a button; or by the code, typed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import redirect, render_template, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,16 +12,19 @@ from petitions.appeals import queries as appeals
 from petitions.core import clock
 from petitions.core.db import db, transaction
 from petitions.core.errors import DomainError
+from petitions.core.vault import AppealKey
 from petitions.signatures import queries as signatures
 from petitions.signatures import services as register
 from petitions.signatures.models import Kind, Signature, State, Visibility
-from petitions.verification import blueprint
+from petitions.verification import blueprint, mailbox, reference
 from petitions.verification import services as verification
+from petitions.verification.forms import CodeForm
 from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
 from petitions.web import language
-from petitions.web.access import signatory
+from petitions.web.access import anyone, signatory
 from petitions.web.addresses import public_address
 from petitions.web.forms import PublicForm, country_name
+from petitions.web.limits import limiter
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,51 @@ class Signed:
     share_url: str
     my_url: str
     first_time: bool
+
+
+@blueprint.get("/a/<slug:slug>/check-mail")
+@anyone
+def check_mail(slug: str) -> ResponseReturnValue:
+    """Look in your mailbox; or type the code from the letter here."""
+    return _check_mail_page(slug, CodeForm.known(request.args.get("ref", "")))
+
+
+@blueprint.post("/a/<slug:slug>/code")
+@anyone
+def code(slug: str) -> ResponseReturnValue:
+    """Confirm by the code. Whatever is wrong, the answer is the same."""
+    form = CodeForm(request.form)
+    form.forget_what_is_not_asked()
+    if not form.validate():
+        return _check_mail_page(slug, form), 422
+    at = clock.now()
+    with limiter.limit(current_app.config["SETTINGS"].sign_limit), transaction():
+        row = appeals.appeal_by_slug(slug)
+        key = appeals.key_of(row.id)
+        digest = _mailbox_of(row.id, form, key)
+        answered = digest and verification.confirm_by_code(
+            row.id, digest, form.code.data or "", key, at=at
+        )
+    if not answered:
+        form.code.errors = [
+            _("This code does not fit, or is no longer valid. Look at the newest letter from us.")
+        ]
+        return _check_mail_page(slug, form), 422
+    return thank(answered.signature_id, first_time=answered.first_time)
+
+
+def _mailbox_of(appeal_id: UUID, form: CodeForm, key: AppealKey) -> bytes | None:
+    """Return the digest of the mailbox that was signed with: by reference, or as typed."""
+    if "ref" in form:
+        return reference.read(appeal_id, form.ref.data or "", at=clock.now())
+    return key.digest(mailbox.canonical(form.email.data or ""))
+
+
+def _check_mail_page(slug: str, form: CodeForm) -> str:
+    lang = request.args.get("lang") or language.page_language()
+    shown = appeals.card_by_slug(slug, lang)
+    language.speak(shown.lang)
+    return render_template("verification/check_mail.html", appeal=shown, form=form)
 
 
 @blueprint.get("/c/<token:token>")
