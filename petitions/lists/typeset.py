@@ -252,7 +252,7 @@ def direction_of(text: str) -> str | None:
 
 def _head(head: ListHead) -> Data:
     return {
-        "title": printable(head.title, longest=None),
+        "title": printable(head.title, longest=None).strip() or "—",  # PDF/UA asks for one
         "kind_name": printable(head.kind_name),
         "lang": _primary(head.lang),
         "dir": head.dir,

@@ -1,7 +1,7 @@
 """The house's own words on a list, in the language of the addressee."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -43,7 +43,7 @@ class Wording:
     headings: Mapping[str, str]
     kinds: Mapping[Kind, str]
     visibilities: Mapping[Visibility, str]
-    countries: Mapping[str, str]
+    countries: Mapping[str, str] = field(repr=False)
     to: str
     signed_by: str
     demands: str
