@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
+from itsdangerous import TimestampSigner
 from sqlalchemy import event, select
 
 from petitions.core.db import db, transaction
@@ -394,3 +395,11 @@ def test_a_changed_password_signs_out_everywhere_else(app: Flask, inside: Door) 
 
     assert inside.is_inside()
     assert not elsewhere.is_inside()
+
+
+def test_a_session_ends_after_a_working_day(inside: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(now + 11.9 * 3600))
+    assert inside.is_inside()
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(now + 24.1 * 3600))
+    assert not inside.is_inside()
