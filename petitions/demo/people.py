@@ -415,8 +415,15 @@ def _in_each_script(hall: _Hall) -> list[Invented]:
 
 
 def _with_other_fates(hall: _Hall) -> list[Invented]:
-    return [
+    others = [
         replace(hall.person(), fate=fate, reason=reason)
         for fate, reason, count in _OTHER_FATES
         for _ in range(count)
     ]
+    return [_lately(one) if one.fate == "pending" else one for one in others]
+
+
+def _lately(one: Invented) -> Invented:
+    """Who has not confirmed yet signed in the last days: after two weeks they are forgotten."""
+    minutes = int(one.after / timedelta(minutes=1)) * 4 // DAYS
+    return replace(one, after=timedelta(days=DAYS - 4, minutes=minutes))

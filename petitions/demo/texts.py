@@ -56,7 +56,8 @@ class DemoAppeal:
     kind: str
     opens_in: timedelta
     closes_in: timedelta | None
-    initiators: tuple[str, ...]
+    initiators: tuple[dict[str, str], ...]
+    """Names by language; English is always there."""
     update: Told | None
     texts: tuple[Text, ...]
 
