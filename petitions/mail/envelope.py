@@ -42,7 +42,6 @@ def build(letter: Letter, sender: Sender, *, message_id: UUID, at: datetime) -> 
     message["Subject"] = letter.subject
     message["Date"] = at
     message["Message-ID"] = f"<{message_id}@{sender.address.rpartition('@')[2]}>"
-    message["Content-Language"] = letter.lang
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by a machine, please
     for name, value in letter.headers:
         message[name] = value
@@ -50,6 +49,8 @@ def build(letter: Letter, sender: Sender, *, message_id: UUID, at: datetime) -> 
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    # Last, for the alternatives take what is there of `Content-...` into the first of them.
+    message["Content-Language"] = letter.lang
     return message
 
 

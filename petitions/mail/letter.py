@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from petitions.core.address import EmailAddress
 
@@ -51,6 +54,19 @@ class Letter:
                 raise UnsendableLetter(f"The header {name} is more than one line.")
         object.__setattr__(self, "subject", _one_line(self.subject))
 
+    def to_bytes(self) -> bytes:
+        """Return the letter as JSON, to be sealed."""
+        return _encoder.encode(self)
+
+    @classmethod
+    def from_bytes(cls, plain: bytes) -> "Letter":
+        """Return the letter that was sealed.
+
+        Raises:
+            msgspec.MsgspecError: it was none.
+        """
+        return _decoder.decode(plain)
+
 
 def _one_line(text: str) -> str:
     """Fold white space, line breaks among it; drop what else is no character."""
@@ -59,3 +75,19 @@ def _one_line(text: str) -> str:
 
 def _has_controls(text: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, EmailAddress):
+        return value.reveal()
+    raise NotImplementedError(type(value).__name__)
+
+
+def _read(kind: type, value: Any) -> EmailAddress:
+    if kind is EmailAddress and isinstance(value, str):
+        return EmailAddress(value)
+    raise NotImplementedError(kind.__name__)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_write)
+_decoder = msgspec.json.Decoder(Letter, dec_hook=_read)

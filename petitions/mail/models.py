@@ -44,11 +44,6 @@ class OutgoingMessage(Model):
     # The worker asks for one state at a time, in order of time; so does `flask check`.
     __table_args__ = (Index(None, "state", "due_at"),)
 
-    @property
-    def sealed_at(self) -> str:
-        """The place that the sealed letter is bound to."""
-        return f"outbox.sealed:{self.id}"
-
     def claim(self, until: datetime) -> None:
         """A worker takes it in hand."""
         self.state, self.claimed_until = MessageState.SENDING, until
@@ -79,3 +74,8 @@ class OutgoingMessage(Model):
     def _end(self, state: MessageState, outcome: str | None) -> None:
         self.state, self.outcome = state, outcome
         self.sealed = self.claimed_until = None
+
+
+def place_of(message_id: UUID) -> str:
+    """Return the place that the sealed letter of this message is bound to."""
+    return f"outbox.sealed:{message_id}"

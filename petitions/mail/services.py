@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from petitions.core.db import db, new_id
 from petitions.core.vault import SealBroken, vault
 from petitions.mail.letter import Letter
-from petitions.mail.models import MessageState, OutgoingMessage
+from petitions.mail.models import MessageState, OutgoingMessage, place_of
 from petitions.mail.queries import is_due, is_lapsed
 
 __all__ = ["Letter"]
@@ -54,7 +54,7 @@ def post(letter: Letter, *, at: datetime, due_at: datetime | None = None) -> UUI
         due_at=due_at or at,
         attempts=0,
     )
-    message.sealed = vault().seal(msgspec.json.encode(letter), message.sealed_at)
+    message.sealed = vault().seal(letter.to_bytes(), place_of(message.id))
     db.session.add(message)
     return message.id
 
@@ -183,7 +183,6 @@ def _still_in_hand(claim: Claim) -> OutgoingMessage | None:
 
 def _opened(message_id: UUID, sealed: bytes | None) -> Letter:
     try:
-        plain = vault().open(sealed or b"", f"outbox.sealed:{message_id}")
-        return msgspec.json.decode(plain, type=Letter)
+        return Letter.from_bytes(vault().open(sealed or b"", place_of(message_id)))
     except (SealBroken, msgspec.MsgspecError) as error:
         raise Unreadable from error
