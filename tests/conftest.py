@@ -23,7 +23,7 @@ from petitions.core.db import db
 from petitions.core.settings import Settings
 from petitions.mail import services as mail
 from petitions.mail.letter import Letter
-from petitions.mail.models import Message
+from petitions.mail.models import OutgoingMessage
 from petitions.web.cache import page_cache
 from petitions.web.limits import limiter
 from tests import loopback
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 loopback.stay_at_home()
 
 DATABASES = ("sqlite", "postgresql")
+MIGRATIONS = Path(__file__).resolve().parent.parent / "petitions" / "migrations"
 A_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -114,7 +115,7 @@ class Applications:
     def _migrated(self, url: str) -> Flask:
         app = create_app(settings_for(url, self.folder / "instance"))
         with app.app_context():
-            upgrade()
+            upgrade() if MIGRATIONS.exists() else db.create_all()
         return app
 
 
@@ -242,8 +243,8 @@ class Outbox:
     def letters(self, template: str = "") -> list[Letter]:
         """Return the letters of a template (`<room>.<letter>`), or all of them."""
         db.session.remove()
-        messages = db.session.scalars(select(Message).order_by(Message.id))
-        letters = [mail._opened(message) for message in messages if message.sealed]
+        messages = db.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id))
+        letters = [mail._opened(m.id, m.sealed) for m in messages if m.sealed]
         return [letter for letter in letters if letter.template.startswith(template)]
 
     def only(self, template: str = "") -> Letter:

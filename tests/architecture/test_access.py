@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from petitions.web.access import Audience, UnmarkedView, anyone, check_marks
+from tests.conftest import Visitor
 
 WITHOUT_ACCOUNT = frozenset(
     {
@@ -11,9 +12,8 @@ WITHOUT_ACCOUNT = frozenset(
         "security.login",
         "security.mf_recovery",
         "security.reset_password",
-        "security.static",
+        "security.tf_select",
         "security.two_factor_rescue",
-        "security.two_factor_select",
         "security.two_factor_token_validation",
         "security.wan_signin",
         "security.wan_signin_response",
@@ -59,6 +59,22 @@ def unmarked(app: Flask) -> list[str]:
 
 def test_every_view_says_who_may_enter(app: Flask) -> None:
     assert unmarked(app) == []
+
+
+def test_the_tables_name_no_view_that_is_gone(app: Flask) -> None:
+    assert sorted((WITHOUT_ACCOUNT | WITH_ACCOUNT) - set(audiences(app))) == []
+
+
+@pytest.mark.parametrize("endpoint", sorted(WITH_ACCOUNT))
+def test_a_stranger_gets_nowhere_with_views_for_organisers(client: Visitor, endpoint: str) -> None:
+    """Flask-Security's own guards are on; a token in the address helps nobody."""
+    rule = next(r for r in client.application.url_map.iter_rules() if r.endpoint == endpoint)
+    path = rule.rule.replace("<token>", "AAAAAAAAAAAAAAAAAAAAAA")
+    method = "GET" if "GET" in (rule.methods or set()) else "POST"
+    answer = client.open(path, method=method, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code in {302, 303, 400, 401, 403}, answer.text
+    assert "Set-Cookie" not in answer.headers or "remember" not in answer.headers["Set-Cookie"]
+    assert client.get("/desk/").status_code in {302, 303}
 
 
 def test_every_kind_of_visitor_has_a_view(app: Flask) -> None:

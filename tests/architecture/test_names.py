@@ -20,6 +20,8 @@ from tests.architecture.sources import (
 )
 
 EMPTY_WORDS = frozenset({"common", "helper", "helpers", "manager", "misc", "util", "utils"})
+NAMED_BY_LIBRARIES = frozenset({"process_bind_param", "process_result_value"})
+"""What SQLAlchemy calls by name."""
 SHARED_TEMPLATES = frozenset({"base", "ui"})
 FOREIGN_TEMPLATES = frozenset({"security"})
 """Flask-Security looks for the organisers' account pages there."""
@@ -42,6 +44,8 @@ def telling_names(source: Source) -> Iterator[str]:
 
 
 def _says_nothing(name: str) -> bool:
+    if name in NAMED_BY_LIBRARIES:
+        return False
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_")
     return bool(EMPTY_WORDS & set(words)) or name.lower().lstrip("_").startswith("process_")
 
