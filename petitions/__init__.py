@@ -28,6 +28,7 @@ from petitions.core import log
 from petitions.core.db import db, engine_options
 from petitions.core.settings import Settings
 from petitions.core.vault import Vault
+from petitions.demo.commands import demo
 from petitions.jobs import jobs as heartbeat
 from petitions.jobs import services as timetable
 from petitions.mail import jobs as mail_jobs
@@ -80,7 +81,8 @@ def create_app(settings: Settings) -> Flask:
     accounts.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
-    app.cli.add_command(check)
+    for command in (check, demo):
+        app.cli.add_command(command)
     timetable.enrol(app, (*heartbeat.JOBS, *mail_jobs.JOBS, *signature_jobs.JOBS))
     access.check_marks(app)
     return app

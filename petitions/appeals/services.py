@@ -7,7 +7,6 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -28,7 +27,7 @@ from petitions.appeals.rules import AppealNotDraft, AppealWithoutText, SlugTaken
 from petitions.audit import services as audit
 from petitions.core.db import db, new_id
 from petitions.core.vault import vault
-from petitions.web.language import site_language
+from petitions.web.language import speaking
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def write(appeal_id: UUID, command: WriteVersion) -> Version:
 
 def consent_sentence(addressees: Sequence[str], lang: str) -> str:
     """Return the words of the consent (GDPR, articles 7 and 9(2)(a)) in the text's language."""
-    with force_locale(site_language(lang)):
+    with speaking(lang):
         sentence: str = _(
             "I sign this appeal. I know that my signature shows a political opinion, and I agree "
             "that it is kept here and put before %(addressees)s as I have chosen above. I can take "

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale
 
 from petitions.appeals import queries as appeals
 from petitions.audit import services as audit
@@ -17,7 +16,7 @@ from petitions.lists.rows import ListedSignature, ListHead, Roll, Totals
 from petitions.lists.typeset import write_pdf
 from petitions.lists.wording import COLUMNS, Wording, wording_for
 from petitions.web.addresses import public_address
-from petitions.web.language import site_language
+from petitions.web.language import speaking
 
 
 class Format(StrEnum):
@@ -133,7 +132,7 @@ def _write(
 
 def _head(text: appeals.AppealText, at: datetime) -> ListHead:
     settings = current_app.config["SETTINGS"]
-    with force_locale(site_language(text.lang)):
+    with speaking(text.lang):
         kind_name = text.kind_name
     return ListHead(
         slug=text.slug,

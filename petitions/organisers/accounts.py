@@ -19,7 +19,6 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_login.utils import _user_context_processor
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
 from flask_security.mail_util import EmailValidateException
@@ -38,6 +37,7 @@ from petitions.organisers.factors import RECOVERY_CODES, AppCodes, Passkeys, Rec
 from petitions.organisers.guard import DESK
 from petitions.organisers.models import Account, Passkey
 from petitions.organisers.words import MESSAGES, PAGE_TOO_OLD, SUBJECTS
+from petitions.web.language import site_language
 
 FRESH_FOR = timedelta(minutes=15)
 SIGNED_IN_FOR = timedelta(hours=12)
@@ -249,7 +249,7 @@ class OutboxMail(MailUtil):
             subject=str(subject),
             text=body or "",
             html=html or "",
-            lang=str(get_locale()),
+            lang=site_language(),
             template=f"organisers.{template.rpartition('/')[2]}",
         )
         mail.post(letter, at=clock.now())

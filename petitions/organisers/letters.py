@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from flask import render_template
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from petitions.core.address import EmailAddress
 from petitions.mail.letter import Letter
-from petitions.web.language import direction
+from petitions.web.language import direction, speaking
 
 
 def invitation(
@@ -23,7 +22,7 @@ def invitation(
         "lang": lang,
         "dir": direction(lang),
     }
-    with force_locale(lang):
+    with speaking(lang):
         return Letter(
             to=to,
             subject=_("You are invited to run appeals with %(team)s", team=team),

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from petitions.core.address import EmailAddress
 from petitions.mail.letter import Letter
-from petitions.web.language import direction, site_language
+from petitions.web.language import direction, site_language, speaking
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def _letter(name: str, about: Addressed, subject: Callable[[], str], **more: obj
         "lang": ui_lang,
         "dir": direction(ui_lang),
     } | more
-    with force_locale(ui_lang):
+    with speaking(ui_lang):
         return Letter(
             to=about.to,
             subject=subject(),

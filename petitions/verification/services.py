@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from petitions.appeals import queries as appeals
@@ -22,7 +21,7 @@ from petitions.verification import letters
 from petitions.verification.models import VALID_FOR, WRONG_CODES, Confirmation
 from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
 from petitions.web.addresses import public_address
-from petitions.web.language import site_language
+from petitions.web.language import speaking
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def tell_struck(
     signature: Signature, person: Person, ballot: appeals.Ballot, *, at: datetime
 ) -> None:
     """Tell a signatory why the signature was taken off, and whom to write to."""
-    with force_locale(site_language(ballot.lang)):
+    with speaking(ballot.lang):
         reason = signatures.reason_name(signature.reason) if signature.reason else ""
     letter = letters.struck(
         addressed(signature, person, ballot),

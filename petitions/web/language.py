@@ -1,11 +1,12 @@
 """The language of a page: that of the text being read, else what the reader's browser asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale, refresh
+from flask_babel import Babel, force_locale, refresh
 
 SITE_LANGUAGES = ("en", "fr", "ru", "kk")
 """The languages that the house itself speaks; appeals may be written in any."""
@@ -68,6 +69,21 @@ def site_language(lang: str | None = None) -> str:
     return wanted if wanted in SITE_LANGUAGES else "en"
 
 
+def locale_of(lang: str) -> str:
+    """Return the locale by which the house speaks a language.
+
+    English is that of Europe: 22 November 2026, and not November 22, 2026.
+    """
+    return "en_GB" if site_language(lang) == "en" else site_language(lang)
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Let texts in this block be in `lang`, as far as the house speaks it: letters, lists."""
+    with force_locale(locale_of(lang)):
+        yield
+
+
 def say_language(response: Response) -> Response:
     """Tell caches and readers which language was chosen, and whether by negotiation."""
     if "lang" in g:
@@ -80,7 +96,7 @@ def say_language(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     babel = Babel()
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    babel.init_app(app, locale_selector=site_language)
+    babel.init_app(app, locale_selector=lambda: locale_of(page_language()))
     app.after_request(say_language)
 
     @app.context_processor
@@ -89,7 +105,7 @@ def init_app(app: Flask) -> None:
         return {
             "lang": lang,
             "dir": direction(lang),
-            "ui_lang": str(get_locale()),
+            "ui_lang": site_language(lang),
             "page_languages": (),
             "languages_of_site": SITE_LANGUAGES,
         }
