@@ -52,6 +52,11 @@ CLOSED = ("two_factor_rescue",)
 e-mail to the operator about people who are not signed in."""
 
 
+THINK_FIRST = frozenset({"login", "logout", "verify", "forgot_password"})
+"""Views that hash a password and then write nothing, or only a letter. On SQLite there is one
+right to write for the whole house: a stranger who guesses must not hold it while argon2 works."""
+
+
 def init_app(app: Flask) -> None:
     """Set up accounts. Comes after `web`, whose hooks it leans on."""
     settings: Settings = app.config["SETTINGS"]
@@ -252,6 +257,8 @@ class OutboxMail(MailUtil):
             lang=site_language(),
             template=f"organisers.{template.rpartition('/')[2]}",
         )
+        if _view() == "forgot_password":
+            begin_writing(db.session())  # the letter is the first and only thing it writes
         mail.post(letter, at=clock.now())
         after_this_request(_commit)
 
@@ -309,8 +316,12 @@ def _take_the_right_to_write() -> None:
     On SQLite a reader that turns writer halfway fails without waiting, and the library reads the
     account first.
     """
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS and _view() not in THINK_FIRST:
         begin_writing(db.session())
+
+
+def _view() -> str:
+    return (request.endpoint or "").rpartition(".")[2]
 
 
 def _close_views(app: Flask) -> None:

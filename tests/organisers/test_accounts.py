@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from petitions.core.db import db, transaction
 from petitions.organisers import throttle
 from petitions.organisers.models import Account
+from petitions.web.limits import limiter
 from tests.organisers.conftest import EMAIL, PASSWORD, Door, token_on
 
 MARKED_ADDRESS = "203.0.113.77"
@@ -213,6 +214,22 @@ def test_an_account_that_does_not_exist_is_refused_alike(door: Door, ann: Accoun
 def test_looking_at_the_door_is_no_guess(door: Door, ann: Account) -> None:
     limit = int(throttle.PER_NETWORK.split()[0])
     assert {door.open("/account/login").status_code for _ in range(limit + 5)} == {200}
+
+
+@pytest.mark.parametrize("own_app", ["sqlite"], indirect=True)
+def test_a_stranger_who_guesses_stops_nobody_from_signing(own_app: Flask) -> None:
+    """There is one right to write on SQLite; argon2 takes long, and must not hold it."""
+    limiter.reset()
+    visitor = Door(own_app.test_client())
+    with own_app.app_context(), statements() as seen:
+        fields = {"email": EMAIL, "password": "a guess"}
+        assert visitor.send("/account/login", **fields).status_code == 422
+        assert visitor.send("/account/reset", email=EMAIL).status_code == 200
+        assert "BEGIN" in seen
+        assert "BEGIN IMMEDIATE" not in seen
+
+        visitor.client.post("/account/mf-recovery")
+        assert "BEGIN IMMEDIATE" in seen
 
 
 # -- what is kept -----------------------------------------------------------------------------
