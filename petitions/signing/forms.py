@@ -62,15 +62,19 @@ def _length(longest: int) -> Length:
     return Length(max=longest, message=_l("This is too long: %(max)d characters at the most."))
 
 
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        (Kind.PERSON.value, _("for myself")),
+        (Kind.ORGANISATION.value, _("for an organisation")),
+    ]
+
+
 class SignForm(PublicForm):
     """One signature as it is typed."""
 
     kind = RadioField(
         _l("I sign"),
-        choices=[
-            (Kind.PERSON.value, _l("for myself")),
-            (Kind.ORGANISATION.value, _l("for an organisation")),
-        ],
+        choices=_kinds,
         default=Kind.PERSON.value,
         validators=[InputRequired(_l("Choose for whom you sign."))],
     )

@@ -40,16 +40,16 @@ class SampleForm(Form):
     country = SelectField(
         "Country",
         [InputRequired("Choose a country.")],
-        choices=[("", "Choose a country"), ("KZ", "Kazakhstan"), ("PL", "Poland")],
+        choices=lambda: [("", "Choose a country"), ("KZ", "Kazakhstan"), ("PL", "Poland")],
     )
     kind = RadioField(
         "I sign as",
         [InputRequired("Say whether you sign as a person or for an organisation.")],
-        choices=[("person", "A person"), ("organisation", "An organisation")],
+        choices=lambda: [("person", "A person"), ("organisation", "An organisation")],
     )
     visibility = RadioField(
         "Who may see your name?",
-        choices=[(v, v) for v in ("public", "initials", "addressee", "count")],
+        choices=lambda: [(v, v) for v in ("public", "initials", "addressee", "count")],
         default="addressee",
     )
     comment = TextAreaField("Comment", [Optional(), Length(max=10, message="Shorten this.")])
