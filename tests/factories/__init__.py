@@ -1,0 +1,1 @@
+"""Furnishes a house for tests, through the services, as organisers and signatories do."""
