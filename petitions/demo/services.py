@@ -179,7 +179,8 @@ def _meet_fate(
     if fate == "withdrawn":
         privacy.withdraw(mailbag.token("s", one.email), at=at)
     elif fate == "struck":
-        verification.strike(signature_id, StrikeReason(one.reason or StrikeReason.OTHER), None, at=at, by=by)
+        reason = StrikeReason(one.reason or StrikeReason.OTHER)
+        verification.strike(signature_id, reason, None, at=at, by=by)
     elif fate == "quarantined":
         register.for_change(signature_id).quarantine(one.reason or "")
 
