@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 import click
+from flask_babel import force_locale
 
 from petitions.appeals import queries as appeals
 from petitions.core import clock
@@ -13,13 +14,15 @@ from petitions.core.errors import DomainError
 from petitions.lists import blueprint, queries
 from petitions.lists import services as lists
 
+FORMATS = [each.value for each in lists.Format]
+
 
 @blueprint.cli.command("export")
 @click.argument("slug")
-@click.option("--format", "as_what", type=click.Choice(list(lists.Format)), required=True)
+@click.option("--format", "as_what", type=click.Choice(FORMATS), required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--lang", help="Language of the letter; by default that of the first addressee.")
-def export(slug: str, as_what: lists.Format, out: Path, lang: str | None) -> None:
+def export(slug: str, as_what: str, out: Path, lang: str | None) -> None:
     """Draw the list of the appeal at SLUG into FILE.
 
     The file can be read by its owner alone, and stands under its name only once it is whole.
@@ -28,7 +31,9 @@ def export(slug: str, as_what: lists.Format, out: Path, lang: str | None) -> Non
         command = lists.DrawList(slug, lang or _language_of(slug), lists.Format(as_what))
         drawn = _export(command, out)
     except DomainError as error:
-        raise click.ClickException(str(error.words)) from error
+        with force_locale("en"):  # no browser says which language its user reads
+            words = str(error.words)
+        raise click.ClickException(words) from error
     click.echo(f"{drawn.listed} names drawn into {out}.")
 
 

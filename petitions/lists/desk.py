@@ -1,6 +1,7 @@
 """The organisers' screen of lists: taking one out of the house."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -42,11 +43,12 @@ def export(organiser: Organiser, slug: str) -> ResponseReturnValue:
     form = _form(appeal)
     if not form.validate():
         return _page(slug, form), 422
-    file = TemporaryFile()  # noqa: SIM115 - closed when the answer has been sent
-    drawn = lists.draw(form.to_command(slug), file, at=clock.now())
-    with transaction():
-        lists.record(drawn, by=organiser.id)
-    return _sent(file, drawn)
+    with ExitStack() as until_sent:
+        file = until_sent.enter_context(TemporaryFile())
+        drawn = lists.draw(form.to_command(slug), file, at=clock.now())
+        with transaction():
+            lists.record(drawn, by=organiser.id)
+        return _sent(file, drawn, until_sent.pop_all())
 
 
 def _form(appeal: Appeal) -> ExportForm:
@@ -64,16 +66,17 @@ def _page(slug: str, form: ExportForm) -> str:
     return render_template("lists/desk_export.html", card=card, form=form)
 
 
-def _sent(file: BinaryIO, drawn: lists.DrawnList) -> Response:
+def _sent(file: BinaryIO, drawn: lists.DrawnList, held: ExitStack) -> Response:
     length = file.tell()
     file.seek(0)
-    response = Response(_pieces(file), mimetype=None, content_type=drawn.format.media_type)
+    response = Response(_pieces(file, held), content_type=drawn.format.media_type)
     response.content_length = length
     response.headers["Content-Disposition"] = f'attachment; filename="{drawn.filename}"'
-    response.call_on_close(file.close)
+    response.call_on_close(held.close)
     return response
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+def _pieces(file: BinaryIO, held: ExitStack) -> Iterator[bytes]:
+    with held:
+        while piece := file.read(PIECE):
+            yield piece

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
@@ -11,17 +12,21 @@ from petitions.web.forms import DeskForm
 from petitions.web.language import own_name
 
 
+def _formats() -> list[tuple[str, str]]:
+    return [
+        (Format.PDF.value, gettext("Document (PDF)")),
+        (Format.XLSX.value, gettext("Spreadsheet (XLSX)")),
+        (Format.CSV.value, gettext("Table (CSV)")),
+        (Format.JSON.value, gettext("Data (JSON)")),
+    ]
+
+
 class ExportForm(DeskForm):
     """Take the list of an appeal out of the house."""
 
     format = RadioField(
         _l("As what"),
-        choices=[
-            (Format.PDF.value, _l("Document (PDF)")),
-            (Format.XLSX.value, _l("Spreadsheet (XLSX)")),
-            (Format.CSV.value, _l("Table (CSV)")),
-            (Format.JSON.value, _l("Data (JSON)")),
-        ],
+        choices=_formats,
         default=Format.PDF.value,
         validators=[InputRequired(_l("Choose what the list should be."))],
     )
@@ -29,7 +34,7 @@ class ExportForm(DeskForm):
 
     def offer(self, languages: Iterable[str]) -> None:
         """Let the list be drawn in one of these languages."""
-        self.lang.choices = [(lang, own_name(lang)) for lang in languages]
+        self.lang.choices = {lang: own_name(lang) for lang in languages}
 
     def to_command(self, slug: str) -> DrawList:
         """Return what is wanted. Only after `validate()`."""

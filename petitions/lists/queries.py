@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from flask_babel import get_locale
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from petitions.appeals import queries as appeals
@@ -17,7 +18,6 @@ from petitions.lists.rows import ListedSignature, Reader, disclosed
 from petitions.signatures import queries as register
 from petitions.signatures.models import Kind, Signature, State, Visibility
 from petitions.web.forms import country_name
-from petitions.web.language import site_language
 
 SHOWN_TO_ALL = (Visibility.PUBLIC, Visibility.INITIALS)
 
@@ -116,7 +116,7 @@ def _public_name(signature: ListedSignature) -> PublicName | None:
         name=shown.organisation if of_its_own else shown.name,
         organisation="" if of_its_own else shown.organisation,
         town=shown.town,
-        country=country_name(shown.country, site_language()),
+        country=country_name(shown.country, str(get_locale() or "en")),
         signed_on=shown.signed_on,
     )
 
