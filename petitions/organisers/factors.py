@@ -14,6 +14,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from petitions.core.db import db
 from petitions.core.settings import Settings
 from petitions.core.vault import derive
 from petitions.organisers.models import Account
@@ -25,11 +26,16 @@ def _settings(app: Flask) -> Settings:
     return cast(Settings, app.config["SETTINGS"])
 
 
+def _locked(user: Any) -> Account:
+    """Return the account as it is now, locked: who brings the same code twice comes one by one."""
+    return db.session.get_one(Account, user.id, with_for_update=True, populate_existing=True)
+
+
 class AppCodes(Totp):
     """Time-based one-time codes (RFC 6238) of which none works twice."""
 
     def get_last_counter(self, user: Any) -> int | None:
-        return cast(Account, user).totp_counter
+        return _locked(user).totp_counter
 
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         cast(Account, user).totp_counter = tmatch.counter
@@ -68,7 +74,7 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         return []
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
-        return self._digest(code) in (cast(Account, user).mf_recovery_codes or [])
+        return self._digest(code) in (_locked(user).mf_recovery_codes or [])
 
     def delete_recovery_code(self, user: Any, code: str) -> bool:
         """Use a code up."""

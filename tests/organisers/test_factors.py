@@ -4,14 +4,18 @@ import hmac
 import re
 import time
 from base64 import b32decode
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 
-from petitions.core.db import db
+from petitions.core.address import EmailAddress
+from petitions.core.db import db, transaction
+from petitions.organisers import services
 from petitions.organisers.models import Account
-from tests.organisers.conftest import Door, token_on
+from petitions.web.limits import limiter
+from tests.organisers.conftest import EMAIL, PASSWORD, YESTERDAY, Door, token_on
 
 STEP_S = 30
 
@@ -169,3 +173,26 @@ def test_new_recovery_codes_take_the_place_of_the_old_ones(inside: Door) -> None
     inside.sign_in()
     assert inside.send("/account/mf-recovery", code=old[0]).status_code == 422
     assert inside.send("/account/mf-recovery", code=new[0]).status_code == 302
+
+
+def test_one_recovery_code_lets_one_in_even_at_the_same_moment(own_app: Flask) -> None:
+    limiter.reset()
+    with own_app.app_context(), transaction():
+        account = services.open_account(EmailAddress(EMAIL), "Ann", at=YESTERDAY)
+        services.set_password(account, PASSWORD)
+        security = own_app.extensions["security"]
+        account.tf_primary_method = "authenticator"
+        account.tf_totp_secret = security.totp_factory.generate_totp_secret()
+        code = security.mf_recovery_codes_util.create_recovery_codes(account)[0]
+
+    doors = [Door(own_app.test_client()) for _ in range(4)]
+    for door in doors:
+        assert door.sign_in().location.startswith("/account/tf-validate")
+    tokens = [token_on(door.open("/account/mf-recovery").text) for door in doors]
+
+    def bring(index: int) -> int:
+        fields = {"csrf_token": tokens[index], "code": code}
+        return doors[index].client.post("/account/mf-recovery", data=fields).status_code
+
+    with ThreadPoolExecutor(len(doors)) as crowd:
+        assert sorted(crowd.map(bring, range(len(doors)))) == [302, 422, 422, 422]
