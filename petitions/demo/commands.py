@@ -55,12 +55,15 @@ def demo() -> None:
 
 
 def _organiser(instance: Path, at: datetime) -> UUID:
-    """Return the demo organiser's account, with a login in the file."""
+    """Return the demo organiser's account, with its login in the file."""
     with transaction():
         account = services.organiser(at=at)
-        if not services.login_file(instance).exists():
-            services.keep_login(services.give_password(account), instance)
-        return account.id
+        # The file may be lost, or left from an earlier database.
+        is_known = services.login_file(instance).exists() and account.password is not None
+        password = None if is_known else services.give_password(account)
+    if password:
+        services.keep_login(password, instance)
+    return account.id
 
 
 def _furnish(appeal: DemoAppeal, at: datetime, by: UUID) -> int:
@@ -77,6 +80,8 @@ def _let_sign(drawn: Drawn, at: datetime, by: UUID) -> int:
     crowd = CROWDS[drawn.slug]() if drawn.slug in CROWDS else ()
     # People sign in order and each batch is stored whole, so their number tells who is next.
     missing = crowd[services.signed(drawn) :]
+    if missing:
+        click.echo(f"{len(missing)} invented signatories for {drawn.slug} ...")
     for batch in _batches(missing):
         with transaction():
             services.sign(drawn, batch, at=at, by=by)

@@ -224,15 +224,26 @@ def test_an_interrupted_run_is_taken_up_where_it_stopped(
 
 
 def test_the_login_is_for_its_owner_s_eyes_and_opens_the_desk(furnished: Flask) -> None:
-    file = login_of(furnished)
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    login = dict(line.split(maxsplit=1) for line in file.read_text().splitlines())
+    assert stat.S_IMODE(login_of(furnished).stat().st_mode) == 0o600
     with furnished.app_context():
-        account = organisers.account_by_email(EmailAddress(login["organiser"]))
-        assert account is not None
-        assert verify_password(login["password"], account.password)
-        team_id = appeals.appeal_by_slug(MODEL).team_id
-        assert [mandate.team_id for mandate in account.mandates] == [team_id]
+        assert opens_the_desk(login_of(furnished))
+
+
+def opens_the_desk(file: Path) -> bool:
+    """Whether the login is right, and its account runs the appeals of the demonstration."""
+    login = dict(line.split(maxsplit=1) for line in file.read_text().splitlines())
+    account = organisers.account_by_email(EmailAddress(login["organiser"]))
+    assert account is not None
+    teams = [mandate.team_id for mandate in account.mandates]
+    assert teams == [appeals.appeal_by_slug(MODEL).team_id]
+    return bool(verify_password(login["password"], account.password or ""))
+
+
+def test_the_login_of_an_earlier_house_is_replaced(house: Flask) -> None:
+    login_of(house).write_text("organiser     organiser@example.org\npassword      of old\n")
+    furnish(house)
+    with house.app_context():
+        assert opens_the_desk(login_of(house))
 
 
 def test_a_lost_login_is_replaced(house: Flask) -> None:
