@@ -7,6 +7,7 @@ address. `guard_against_persons` is the second line of defence: it blanks what s
 import logging
 import re
 import sys
+from collections.abc import Mapping
 from typing import TextIO, cast
 
 import structlog
@@ -14,25 +15,45 @@ from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
-IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
-LINK_TOKEN = re.compile(r"/(c|s|d)/[\w-]{16,}")
+IPV6 = re.compile(
+    r"""
+    (?<![\w:])
+    (?: (?:[0-9a-f]{1,4}:){7} [0-9a-f]{1,4}  # written out
+      | (?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)? ::  # or with its noughts left out (RFC 5952)
+        (?:[0-9a-f]{1,4}:)* (?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4})?
+    )
+    (?![\w:])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+LINK_TOKEN = re.compile(r"/(c|s|d|reset)/[\w.-]{16,}")
 BLANK = "[removed]"
 
 
 def without_persons(text: str) -> str:
     """Blank e-mail addresses, network addresses and link tokens in `text`."""
     text = LINK_TOKEN.sub(rf"/\1/{BLANK}", text)
-    for pattern in (EMAIL, IPV4, IPV6):
+    for pattern in (EMAIL, IPV6, IPV4):
         text = pattern.sub(BLANK, text)
     return text
 
 
 def guard_against_persons(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Clean every text of an event, tracebacks included (a structlog processor)."""
-    return {
-        key: without_persons(value) if isinstance(value, str) and key != "timestamp" else value
-        for key, value in event.items()
-    }
+    """Clean every value of an event, tracebacks included (a structlog processor)."""
+    return {key: value if key == "timestamp" else _cleaned(value) for key, value in event.items()}
+
+
+def _cleaned(value: object) -> object:
+    """Return a value as it may be written: texts cleaned, in whatever they are wrapped."""
+    if value is None or isinstance(value, int | float):
+        return value
+    if isinstance(value, str):
+        return without_persons(value)
+    if isinstance(value, Mapping):
+        return {without_persons(str(key)): _cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_cleaned(inner) for inner in value]
+    return without_persons(repr(value))
 
 
 class PersonFilter(logging.Filter):
