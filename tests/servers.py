@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60
+PATIENCE_S = 120
 STOPPING_S = 20
+FURNISHING_S = 300
 
 Process = subprocess.Popen[bytes]
 
@@ -60,12 +61,12 @@ class House:
         done = subprocess.run(
             [sys.executable, "-m", "flask", *arguments],
             cwd=ROOT,
-            env=self._environment(),
+            env=self.environment_of_children(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE_S,
+            timeout=FURNISHING_S,
         )
         if done.returncode:
             raise subprocess.CalledProcessError(
@@ -99,14 +100,15 @@ class House:
             return subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
-                env=self._environment(),
+                env=self.environment_of_children(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # so that the whole of it can be ended by one id
             )
 
-    def _environment(self) -> dict[str, str]:
+    def environment_of_children(self) -> dict[str, str]:
+        """Return all that web, worker and commands of this house know of the outside."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         own = {
             "FLASK_APP": "wsgi",

@@ -4,7 +4,7 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from petitions.signatures.models import StrikeReason
 from petitions.signatures.queries import reason_name
@@ -68,7 +68,12 @@ class StrikeForm(DeskForm):
     )
     note = Line(
         _l("Note"),
-        [Length(max=NOTE_LENGTH, message=_l("This is too long: %(max)d characters at the most."))],
+        [
+            Optional(),
+            Length(
+                max=NOTE_LENGTH, message=_l("This is too long: %(max)d characters at the most.")
+            ),
+        ],
         description=_l("The signatory will read it."),
     )
 

@@ -16,7 +16,7 @@ from petitions.core.vault import AppealKey
 from petitions.signatures import queries as signatures
 from petitions.signatures import services as register
 from petitions.signatures.models import Kind, Signature, State, Visibility
-from petitions.verification import blueprint, mailbox, reference
+from petitions.verification import blueprint, mailbox, queries, reference
 from petitions.verification import services as verification
 from petitions.verification.forms import CodeForm
 from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
@@ -115,7 +115,7 @@ def asked(token: str) -> ResponseReturnValue:
             form=PublicForm(), token=token,
         )  # fmt: skip
     except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
-        return spent(error)
+        return spent(token, error)
 
 
 @blueprint.post("/c/<token:token>")
@@ -126,7 +126,7 @@ def confirm(token: str) -> ResponseReturnValue:
         with transaction():
             answered = verification.confirm(token, at=clock.now())
     except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
-        return spent(error)
+        return spent(token, error)
     return thank(answered.signature_id, first_time=answered.first_time)
 
 
@@ -137,7 +137,7 @@ def confirmed(token: str) -> ResponseReturnValue:
     try:
         confirmation = verification.confirmation_by_token(token, at=clock.now())
     except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
-        return spent(error)
+        return spent(token, error)
     return thank(confirmation.signature_id, first_time=False)
 
 
@@ -149,7 +149,7 @@ def disown(token: str) -> ResponseReturnValue:
         with transaction():
             verification.disown(token, at=clock.now())
     except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
-        return spent(error)
+        return spent(token, error)
     return render_template("verification/disowned.html")
 
 
@@ -168,14 +168,19 @@ def thank(signature_id: UUID, *, first_time: bool) -> str:
     return render_template("verification/confirmed.html", signed=signed)
 
 
-def spent(error: DomainError) -> ResponseReturnValue:
+def spent(token: str, error: DomainError) -> ResponseReturnValue:
     """Return the page for a link that leads nowhere, with the way on."""
     reasons: dict[type[DomainError], str] = {
         LinkExpired: "expired",
         LinkSuperseded: "superseded",
     }
     reason = reasons.get(type(error), "unknown")
-    page = render_template("verification/spent.html", reason=reason, appeal_url=None)
+    version_id = queries.version_behind(token)
+    text = appeals.text_of_version(version_id, at=clock.now()) if version_id else None
+    if text is not None:
+        language.speak(text.lang)
+    url = text.url if text else None
+    page = render_template("verification/spent.html", reason=reason, appeal_url=url)
     return page, error.status
 
 
@@ -210,9 +215,9 @@ def _text(signature: Signature) -> appeals.AppealText:
 def visibility_words(visibility: Visibility) -> str:
     """Say who will see the name."""
     words: dict[Visibility, str] = {
-        Visibility.PUBLIC: _("Your name will be public: on this site and on the list."),
-        Visibility.INITIALS: _("Only your initials and country will be shown, to anybody."),
-        Visibility.ADDRESSEE: _("Only the addressees will see your name."),
-        Visibility.COUNT: _("Nobody will see your name; you will be counted."),
+        Visibility.PUBLIC: _("Your name will be on the list and on this site, for everybody."),
+        Visibility.INITIALS: _("The list and this site will show your initials and your country."),
+        Visibility.ADDRESSEE: _("Your name will be on the list for the addressees only."),
+        Visibility.COUNT: _("Your name will be on no list. Only the number grows."),
     }
     return words[visibility]
