@@ -162,8 +162,6 @@ echo
 echo "  Undersigned   http://127.0.0.1:$$PORT/"
 echo "  letters sent  http://127.0.0.1:$$PORT/-/mail"
 echo "  the desk      http://127.0.0.1:$$PORT/desk/"
-login="$${INSTANCE_DIR:-instance}/demo-login.txt"
-[ -f "$$login" ] && sed 's/^/  /' "$$login"
 echo "  Ctrl-C stops both, the site and its worker."
 echo
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 loopback.stay_at_home()
 
 DATABASES = ("sqlite", "postgresql")
-MIGRATIONS = Path(__file__).resolve().parent.parent / "petitions" / "migrations"
 A_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -115,7 +114,7 @@ class Applications:
     def _migrated(self, url: str) -> Flask:
         app = create_app(settings_for(url, self.folder / "instance"))
         with app.app_context():
-            upgrade() if MIGRATIONS.exists() else db.create_all()
+            upgrade()
         return app
 
 
