@@ -89,9 +89,10 @@ def house(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 @pytest.fixture(scope="module", params=DATABASES)
 def furnished(request: pytest.FixtureRequest, applications: Applications) -> Iterator[Flask]:
     """A house in which `flask demo` has run; for tests that only look."""
-    with applications.own(request.param) as app, pytest.MonkeyPatch.context() as patch:
-        few_come(patch)
-        furnish(in_development(app))
+    with applications.own(request.param) as app:
+        with pytest.MonkeyPatch.context() as patch:
+            few_come(patch)
+            furnish(in_development(app))
         yield app
 
 
