@@ -20,7 +20,7 @@ from petitions.web.access import anyone
 from petitions.web.cache import cached_page
 from petitions.web.forms import clean_line
 from petitions.web.language import LanguageLink
-from petitions.web.limits import RateLimitExceeded, limiter
+from petitions.web.limits import RateLimitExceeded, limiter, seconds_to_wait
 
 SEARCH_LENGTH = 80
 NAMES_ON_A_PAGE = 100
@@ -124,7 +124,7 @@ def _too_fast(
         _("Many people sign from your network just now. Wait a few minutes, then send it again.")
     )
     response = make_response(_appeal_page(text, form), 429)
-    response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
+    response.headers["Retry-After"] = str(seconds_to_wait(error))
     return response
 
 

@@ -1,6 +1,6 @@
 """The register's tables, and the transitions of one signature."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -48,6 +48,7 @@ class StrikeReason(StrEnum):
 
 
 STANDING = frozenset({State.PENDING, State.VERIFIED, State.QUARANTINED})
+TELL_EVERY = timedelta(days=1)
 RENEWABLE = frozenset({State.PENDING, State.WITHDRAWN})
 
 
@@ -79,6 +80,8 @@ class Signature(Model):
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its mailbox was last told that it has signed before."""
     reason: Mapped[StrikeReason | None] = mapped_column(enumerated(StrikeReason))
     note: Mapped[str | None] = mapped_column(Text)
 
@@ -101,6 +104,16 @@ class Signature(Model):
     def sealed_at(self) -> str:
         """The place that the sealed person is bound to."""
         return person_context(self.id)
+
+    def tell_again(self, at: datetime) -> bool:
+        """Note that its mailbox is told again; False when it was told less than a day ago.
+
+        Whoever types a stranger's address again and again must not fill that mailbox.
+        """
+        if self.told_at is not None and at - self.told_at < TELL_EVERY:
+            return False
+        self.told_at = at
+        return True
 
     def confirm(self, at: datetime) -> None:
         """The mailbox is theirs."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from petitions.appeals import queries as appeals
 from petitions.appeals.rules import AppealNotOpen
 from petitions.core.address import EmailAddress
+from petitions.signatures import queries as signatures
 from petitions.signatures import services as register
 from petitions.signatures.models import RENEWABLE, Kind, Signature, State, Visibility
 from petitions.signatures.person import Person
@@ -64,19 +65,24 @@ def _sign_again(entry: EnterSignature, ballot: appeals.Ballot, at: datetime) -> 
     signature = register.by_mailbox_for_change(ballot.appeal_id, entry.mailbox)
     if signature is None:  # burnt in the blink between two statements; nobody is left to ask
         return
-    if signature.state in RENEWABLE:
+    if signature.state not in RENEWABLE:
+        if signature.tell_again(at):
+            _tell(signature, ballot, at)
+        return
+    if verification.may_ask(signature.id, at=at):
         register.renew(signature, entry, ballot.key, at=at)
         verification.ask(signature, entry.person, ballot, at=at)
+
+
+def _tell(signature: Signature, ballot: appeals.Ballot, at: datetime) -> None:
+    # To the person in the register: the name that was just typed may be a stranger's joke.
+    person = signatures.opened(signature, ballot.key).person
+    if person is None:
         return
-    _tell(signature, entry.person, ballot, at)
-
-
-def _tell(signature: Signature, typed: Person, ballot: appeals.Ballot, at: datetime) -> None:
-    # To the address just typed: it reaches the same mailbox, and needs no opening of the seal.
     if signature.state is State.STRUCK:
-        verification.tell_struck(signature, typed, ballot, at=at)
+        verification.tell_struck(signature, person, ballot, at=at)
     else:
-        verification.tell_already(signature, typed, ballot, at=at)
+        verification.tell_already(signature, person, ballot, at=at)
 
 
 def _entry(command: SignAppeal, ballot: appeals.Ballot, digest: bytes) -> EnterSignature:

@@ -13,6 +13,10 @@ WRONG_CODES = 5
 """Six digits allow a million codes; five guesses at each letter leave one chance in 200,000."""
 
 
+LETTERS_A_DAY = 5
+"""To one mailbox about one appeal."""
+
+
 class Confirmation(Model):
     """One letter that asks for confirmation. Link and code are kept as digests only."""
 

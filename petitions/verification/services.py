@@ -2,11 +2,11 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from petitions.appeals import queries as appeals
 from petitions.core.db import db
@@ -18,10 +18,12 @@ from petitions.signatures import services as register
 from petitions.signatures.models import Signature, State, StrikeReason
 from petitions.signatures.person import Person
 from petitions.verification import letters
-from petitions.verification.models import VALID_FOR, WRONG_CODES, Confirmation
+from petitions.verification.models import LETTERS_A_DAY, VALID_FOR, WRONG_CODES, Confirmation
 from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
 from petitions.web.addresses import public_address
 from petitions.web.language import speaking
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ class Answered:
 
     signature_id: UUID
     first_time: bool
+
+
+def may_ask(signature_id: UUID, *, at: datetime) -> bool:
+    """Tell whether another letter may go to this mailbox today.
+
+    The bound keeps strangers from filling it, and bounds the guesses at codes with it.
+    """
+    asked = db.session.scalar(
+        select(func.count()).where(
+            Confirmation.signature_id == signature_id, Confirmation.asked_at > at - ONE_DAY
+        )
+    )
+    return (asked or 0) < LETTERS_A_DAY
 
 
 def ask(signature: Signature, person: Person, ballot: appeals.Ballot, *, at: datetime) -> None:

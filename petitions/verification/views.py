@@ -24,7 +24,7 @@ from petitions.web import language
 from petitions.web.access import anyone, signatory
 from petitions.web.addresses import public_address
 from petitions.web.forms import PublicForm, country_name
-from petitions.web.limits import limiter
+from petitions.web.limits import RateLimitExceeded, limiter, seconds_to_wait
 
 
 @dataclass(frozen=True)
@@ -71,20 +71,29 @@ def code(slug: str) -> ResponseReturnValue:
     form.forget_what_is_not_asked()
     if not form.validate():
         return _check_mail_page(slug, form), 422
-    at = clock.now()
-    with limiter.limit(current_app.config["SETTINGS"].sign_limit), transaction():
-        row = appeals.appeal_by_slug(slug)
-        key = appeals.key_of(row.id)
-        digest = _mailbox_of(row.id, form, key)
-        answered = digest and verification.confirm_by_code(
-            row.id, digest, form.code.data or "", key, at=at
-        )
-    if not answered:
+    try:
+        with limiter.limit(current_app.config["SETTINGS"].sign_limit):
+            answered = _answered_by_code(slug, form)
+    except RateLimitExceeded as error:
+        form.form_errors.append(_("Too many codes come from your network. Wait a few minutes."))
+        return _check_mail_page(slug, form), 429, {"Retry-After": seconds_to_wait(error)}
+    if answered is None:
         form.code.errors = [
             _("This code does not fit, or is no longer valid. Look at the newest letter from us.")
         ]
         return _check_mail_page(slug, form), 422
     return thank(answered.signature_id, first_time=answered.first_time)
+
+
+def _answered_by_code(slug: str, form: CodeForm) -> verification.Answered | None:
+    with transaction():  # commits a wrong guess, too: it must stay counted
+        appeal = appeals.appeal_by_slug(slug)
+        key = appeals.key_of(appeal.id)
+        digest = _mailbox_of(appeal.id, form, key)
+        if digest is None:
+            return None
+        code = form.code.data or ""
+        return verification.confirm_by_code(appeal.id, digest, code, key, at=clock.now())
 
 
 def _mailbox_of(appeal_id: UUID, form: CodeForm, key: AppealKey) -> bytes | None:

@@ -11,6 +11,7 @@ from petitions.core.db import db
 from petitions.core.errors import DomainError
 from petitions.core.log import logger
 from petitions.web import language
+from petitions.web.limits import RateLimitExceeded, seconds_to_wait
 
 log = logger("web")
 
@@ -100,8 +101,8 @@ def http_error(error: HTTPException) -> Response:
     response = error_page(error.code or 500)
     if (valid_methods := getattr(error, "valid_methods", None)) is not None:
         response.headers["Allow"] = ", ".join(sorted(valid_methods))
-    if (retry_after := getattr(error, "retry_after", None)) is not None:
-        response.headers["Retry-After"] = str(retry_after)
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(seconds_to_wait(error))
     return response
 
 

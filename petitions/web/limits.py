@@ -25,10 +25,15 @@ from petitions.core.settings import Settings
 
 log = logger("web")
 
-__all__ = ["RateLimitExceeded", "limiter", "network_tag"]
+__all__ = ["RateLimitExceeded", "limiter", "network_tag", "seconds_to_wait"]
 
 IPV6_PREFIX = 64
 """What one household or phone is given (RFC 6177)."""
+
+
+def seconds_to_wait(error: RateLimitExceeded) -> int:
+    """Return after how many seconds the limit that was met is free again."""
+    return error.limit.limit.get_expiry()
 
 
 def network_tag() -> str:
