@@ -16,6 +16,7 @@ log = logger("jobs")
 
 PAUSE_S = 0.3
 LONGEST_PAUSE_S = 10.0
+DOUBLINGS = 6
 
 
 class Worker:
@@ -57,7 +58,8 @@ class Worker:
 
         In small pieces, because a signal does not end `time.sleep`.
         """
-        end = time.monotonic() + min(PAUSE_S * 2**self._failures, LONGEST_PAUSE_S)
+        seconds = min(PAUSE_S * 2 ** min(self._failures, DOUBLINGS), LONGEST_PAUSE_S)
+        end = time.monotonic() + seconds
         while not self._plan.stop and (left := end - time.monotonic()) > 0:
             time.sleep(min(left, PAUSE_S))
 
