@@ -76,7 +76,7 @@ def code(slug: str) -> ResponseReturnValue:
             answered = _answered_by_code(slug, form)
     except RateLimitExceeded as error:
         form.form_errors.append(_("Too many codes come from your network. Wait a few minutes."))
-        return _check_mail_page(slug, form), 429, {"Retry-After": seconds_to_wait(error)}
+        return _check_mail_page(slug, form), 429, {"Retry-After": str(seconds_to_wait(error))}
     if answered is None:
         form.code.errors = [
             _("This code does not fit, or is no longer valid. Look at the newest letter from us.")
