@@ -7,6 +7,7 @@ texts are made safe for it before it sees them.
 import struct
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -34,11 +35,13 @@ _JOINERS = "\u200c\u200d"  # needed within words of Persian and Devanagari
 _IGNORABLE = frozenset(_JOINERS + BREAK)
 _SPACES = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _SILENT = {"Cc", "Cf"}
+_CLUSTER = regex.compile(r"\X")
+_WHITE = regex.compile(r"\s+")
 _VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 @cache
-def families() -> tuple[frozenset[int], ...]:
+def families() -> Mapping[str, frozenset[int]]:
     """Return, for each font family but the letter's serif, the characters that all its styles have.
 
     The serif is left out because the families beside it stand in wherever it lacks a character.
@@ -48,7 +51,7 @@ def families() -> tuple[frozenset[int], ...]:
         family = path.stem.split("-")[0]
         if family != "SourceSerif4":
             by_family[family].append(code_points(path.read_bytes()))
-    return tuple(frozenset(set.intersection(*styles)) for styles in by_family.values())
+    return {name: frozenset(set.intersection(*styles)) for name, styles in by_family.items()}
 
 
 def code_points(font: bytes) -> set[int]:
@@ -116,7 +119,9 @@ def printable(text: str, *, longest: int | None = LONGEST_TEXT) -> str:
     but for the joiners that words need; at most `MOST_MARKS` marks on a letter; what no font has
     becomes U+FFFD; a place to break in very long words; cut at `longest` letters with "…".
     """
-    letters = [_covered(cluster) for cluster in regex.findall(r"\X", _visible(text)) if cluster]
+    if _is_plain(text) and (longest is None or len(text) <= longest):
+        return text
+    letters = [_covered(cluster) for cluster in _CLUSTER.findall(_visible(text)) if cluster]
     if longest is not None and len(letters) > longest:
         letters = [*letters[: longest - 1], "…"]
     return "".join(_breakable(letters))
@@ -125,6 +130,27 @@ def printable(text: str, *, longest: int | None = LONGEST_TEXT) -> str:
 def printable_lines(text: str) -> str:
     """Return `text` as `printable` does, uncut, with its line breaks kept (for code and verse)."""
     return "\n".join(printable(line, longest=None) for line in text.splitlines())
+
+
+def _is_plain(text: str) -> bool:
+    """Whether `printable` would leave `text` alone. So are nine names in ten, and it is cheap."""
+    return (
+        _plain_characters().issuperset(text)
+        and "  " not in text
+        and max(map(len, text.split(" "))) <= LONGEST_WORD
+    )
+
+
+@cache
+def _plain_characters() -> frozenset[str]:
+    """Return what stands for itself: no marks, nothing invisible, nothing that composes."""
+    characters = map(chr, families()["SourceSans3"])
+    return frozenset(
+        character
+        for character in characters
+        if character == " " or unicodedata.category(character)[0] in "LNPS"
+        if unicodedata.is_normalized("NFC", character)
+    )
 
 
 def _visible(text: str) -> str:
@@ -136,13 +162,13 @@ def _visible(text: str) -> str:
             continue
         elif character in _JOINERS or unicodedata.category(character) not in _SILENT:
             kept.append(character)
-    return regex.sub(r"\s+", " ", "".join(kept))
+    return _WHITE.sub(" ", "".join(kept))
 
 
 @lru_cache(maxsize=20_000)
 def _in_one_family(cluster: str) -> bool:
     needed = {ord(character) for character in cluster if character not in _IGNORABLE}
-    return any(needed <= family for family in families())
+    return any(needed <= family for family in families().values())
 
 
 def _covered(cluster: str) -> str:
