@@ -7,14 +7,18 @@ production nothing is made up, and everything that is missing or malformed is na
 
 import binascii
 import os
+import re
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import limits
 from dotenv import dotenv_values
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from petitions.core.settings import BadSettings, Settings
 
@@ -23,6 +27,7 @@ MASTER_KEY_BYTES = 32
 SECRET_KEY_LENGTH = 32
 SMTP_SCHEMES = ("smtp", "smtps")
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg")
+ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -84,11 +89,21 @@ class _Reader:
 
     def _url(self, name: str, *, schemes: tuple[str, ...]) -> str | None:
         value = self._environ.get(name, "").strip()
-        if value and urlsplit(value).scheme not in schemes:
+        if value and self._split(name, value).scheme not in schemes:
             self._problems[name] = (
                 f"must begin with one of: {', '.join(s + '://' for s in schemes)}"
             )
         return value or None
+
+    def _split(self, name: str, url: str) -> SplitResult:
+        """Return the parts of a URL; of none at all where it cannot be taken apart."""
+        try:
+            parts = urlsplit(url)
+            _ = parts.port  # looked at only when asked for
+        except ValueError as error:
+            self._problems[name] = f"is no URL ({error})"
+            return urlsplit("")
+        return parts
 
     def _count(self, name: str) -> int:
         value = self._environ.get(name, "").strip() or "0"
@@ -142,15 +157,23 @@ class _Reader:
     def _database_url(self, instance: Path) -> str:
         default = f"sqlite:///{instance / 'undersigned.db'}"
         url = self._environ.get("DATABASE_URL", "").strip() or default
-        if urlsplit(url).scheme not in DATABASE_SCHEMES:
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            parsed = None
+        if parsed is None or parsed.drivername not in DATABASE_SCHEMES:
             self._problems["DATABASE_URL"] = "must begin with sqlite:/// or postgresql+psycopg://"
+        elif not parsed.database or parsed.database == ":memory:":
+            self._problems["DATABASE_URL"] = "must name a database (sqlite:///path/to/file)"
         return url
 
     def _public_url(self) -> str:
         port = self._environ.get("PORT", "").strip() or "8000"
         url = self._text("PUBLIC_URL", default=self._made_up(f"http://127.0.0.1:{port}"))
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
+        parts = self._split("PUBLIC_URL", url)
+        if "PUBLIC_URL" in self._problems:
+            return url
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             self._problems["PUBLIC_URL"] = "must look like https://appeals.example.org"
         elif parts.path.strip("/"):
             self._problems["PUBLIC_URL"] = "must not have a path: the site stands at the root"
@@ -162,11 +185,13 @@ class _Reader:
         url = self._url("SMTP_URL", schemes=SMTP_SCHEMES)
         if url is None and not self._development:
             self._problems["SMTP_URL"] = "is missing: without it no signature can be confirmed"
+        elif url and "SMTP_URL" not in self._problems and not urlsplit(url).hostname:
+            self._problems["SMTP_URL"] = "must name a mail server: smtp://user:pass@host:587"
         return url
 
     def _mail_from(self) -> str:
         address = self._text("MAIL_FROM", default=self._made_up("appeals@example.org"))
-        if address and ("@" not in address or "\n" in address):
+        if address and ("\n" in address or not ADDRESS.fullmatch(parseaddr(address)[1])):
             self._problems["MAIL_FROM"] = "must be an e-mail address"
         return address
 

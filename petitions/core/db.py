@@ -146,7 +146,10 @@ def commit_for_accounts() -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return what SQLAlchemy's engine is to be made with for the database at `url`."""
-    shared = {"json_serializer": _json}
+    shared = {
+        "json_serializer": _json,
+        "hide_parameters": True,  # the words of an error go to the log; what was stored does not
+    }
     if url.startswith("sqlite"):
         return shared | {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
     return shared | {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "pool_pre_ping": True}
