@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Function, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from petitions.core.db import db
 from petitions.core.vault import AppealKey
@@ -168,7 +170,7 @@ def pending_of(appeal_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 def days_of(appeal_id: UUID) -> tuple[DayCount, ...]:
     """Count an appeal's verified signatures by day of confirmation (UTC)."""
-    day = func.date(Signature.verified_at)
+    day = _utc_day(Signature.verified_at)
     rows = db.session.execute(
         select(day, Signature.kind, func.count())
         .where(Signature.appeal_id == appeal_id, Signature.state == State.VERIFIED)
@@ -184,6 +186,13 @@ def days_of(appeal_id: UUID) -> tuple[DayCount, ...]:
         total += people + organisations
         days.append(DayCount(on, people, organisations, total))
     return tuple(days)
+
+
+def _utc_day(moment: InstrumentedAttribute[datetime | None]) -> Function[Any]:
+    """The day of a moment in UTC. PostgreSQL would take that of the server's own time zone."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return func.date(func.timezone("UTC", moment))
+    return func.date(moment)
 
 
 def _as_date(value: date | str) -> date:
