@@ -38,6 +38,7 @@ from petitions.web import (
     access,
     assets,
     cache,
+    compression,
     converters,
     errors,
     headers,
@@ -89,7 +90,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _furnish_shell(app: Flask, settings: Settings) -> None:
-    for part in (converters, language, headers, origin, errors, cache):
+    for part in (compression, converters, language, headers, origin, errors, cache):
         part.init_app(app)
     limits.init_app(app, settings)
     assets.init_app(app, GROUND / "static")
