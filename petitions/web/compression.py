@@ -61,7 +61,7 @@ def _is_worthwhile(response: Response) -> bool:
     return (
         not response.direct_passthrough
         and not response.is_streamed
-        and response.content_encoding is None
+        and not response.content_encoding
         and (response.mimetype or "").startswith(("text/", "application/json"))
         and len(response.get_data()) >= SMALLEST_WORTHWHILE
     )
