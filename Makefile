@@ -10,7 +10,7 @@ PY := .venv/bin/python
 TRANSLATIONS := petitions/translations
 CATALOGUES := $(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
-LANGUAGES_TO_COMPLETE := fr ru kk
+LANGUAGES := fr ru kk
 
 export PORT
 export FLASK_APP := wsgi
@@ -57,8 +57,10 @@ fmt: install-dev ## put imports and lines in order
 	@$(PY) -m ruff format .
 
 messages: install-dev ## gather every visible string into the catalogues
-	@mkdir -p .cache
+	@mkdir -p .cache $(TRANSLATIONS)
 	@$(EXTRACT)
+	@for lang in $(LANGUAGES); do [ -f $(TRANSLATIONS)/$$lang/LC_MESSAGES/messages.po ] || \
+	  $(PY) -m babel.messages.frontend init -i .cache/messages.pot -d $(TRANSLATIONS) --no-wrap -l $$lang; done
 	@$(PY) -m babel.messages.frontend update $(UPDATE)
 	@for po in $(TRANSLATIONS)/*/LC_MESSAGES/messages.po; do \
 	  $(PY) -m babel.messages.frontend compile -i "$$po" -o "$${po%.po}.mo" --statistics; done
@@ -115,8 +117,8 @@ $(COMPILED): %.mo: %.po | install
 system-packages:
 	@sh -c "$$BRING_SYSTEM_PACKAGES"
 
-EXTRACT = $(PY) -m babel.messages.frontend -q extract -F pyproject.toml -k _l -k _n:1,2 -k _ln:1,2 \
-	-c "Translators:" --sort-by-file --no-wrap --project Undersigned -o .cache/messages.pot .
+EXTRACT = $(PY) -m babel.messages.frontend -q extract -F pyproject.toml -k _l -k lazy_gettext \
+	-c "Translators:" --sort-by-file --add-location file --no-wrap --project Undersigned -o .cache/messages.pot .
 UPDATE = -i .cache/messages.pot -d $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete --no-wrap \
 	--ignore-pot-creation-date
 
