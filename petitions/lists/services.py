@@ -11,12 +11,16 @@ from flask import current_app
 
 from petitions.appeals import queries as appeals
 from petitions.audit import services as audit
+from petitions.core.log import logger
 from petitions.lists import queries, sheets
 from petitions.lists.rows import ListedSignature, ListHead, Roll, Totals
+from petitions.lists.rules import TypesettingFailed
 from petitions.lists.typeset import write_pdf
 from petitions.lists.wording import COLUMNS, Wording, wording_for
 from petitions.web.addresses import public_address
 from petitions.web.language import speaking
+
+log = logger("lists")
 
 
 class Format(StrEnum):
@@ -82,7 +86,12 @@ def draw(command: DrawList, file: BinaryIO, *, at: datetime) -> DrawnList:
     roll = Roll()
     rows = roll.listed(queries.signatures_of(text.id, key))
     head, wording = _head(text, at), wording_for(command.lang)
-    _write(command.format, file, head, rows, lambda: roll.totals, wording)
+    try:
+        _write(command.format, file, head, rows, lambda: roll.totals, wording)
+    except TypesettingFailed as error:
+        # The reason says it; a traceback could hold names.
+        log.error("typesetting failed", appeal=command.slug, reason=str(error))  # noqa: TRY400
+        raise
     totals = roll.totals
     return DrawnList(
         appeal_id=text.id,
