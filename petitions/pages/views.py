@@ -137,17 +137,13 @@ def signatories(slug: str) -> ResponseReturnValue:
     language.speak(shown.lang)
     names, after = lists.public_names(slug, request.args.get("after"), NAMES_ON_A_PAGE)
     next_url = url_for("pages.signatories", slug=slug, after=after, lang=shown.lang)
-    response = make_response(
-        render_template(
-            "pages/signatories.html",
-            appeal=shown,
-            names=names,
-            next_url=next_url if after else None,
-            tally=shown,
-        )
+    return render_template(
+        "pages/signatories.html",
+        appeal=shown,
+        names=names,
+        next_url=next_url if after else None,
+        tally=shown,
     )
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _languages(

@@ -2,25 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 
 from petitions.appeals import queries as appeals
+from petitions.appeals.models import Appeal
 from petitions.organisers.guard import organisers_only
 from petitions.organisers.mandates import Action
 from petitions.organisers.queries import Organiser, may
 from petitions.signatures import blueprint, chart, queries
-from petitions.signatures.forms import SearchForm
-from petitions.signatures.models import STANDING
+from petitions.signatures.forms import SearchForm, state_named
+from petitions.signatures.models import STANDING, State
 from petitions.web import language
 from petitions.web.forms import country_name
 
 ROWS_ON_A_PAGE = 50
+MOST_FOUND = 200
 
 
 @dataclass(frozen=True)
@@ -88,28 +91,68 @@ def desk_appeal(organiser: Organiser, slug: str) -> ResponseReturnValue:
 @blueprint.get("/desk/<slug:slug>/signatures")
 @organisers_only
 def desk_signatures(organiser: Organiser, slug: str) -> ResponseReturnValue:
-    """The signatures, newest first, page by page."""
+    """The signatures, newest first, page by page; of one state where the address says so."""
     appeal = appeals.appeal_of(organiser, Action.SEE_SIGNATURES, slug)
-    form = SearchForm(request.args)
+    state = state_named(request.args.get("state", ""))
     entries = queries.newest_first(
         appeal.id,
         appeals.key_of(appeal.id),
         limit=ROWS_ON_A_PAGE + 1,
         before=_uuid(request.args.get("before", "")),
-        state=form.chosen_state(),
-        text=form.q.data or "",
+        state=state,
     )
     shown = entries[:ROWS_ON_A_PAGE]
-    may_strike = may(organiser, Action.STRIKE, appeal.team_id)
-    return render_template(
-        "signatures/desk_signatures.html",
-        card=desk_card(slug),
-        search_form=form,
-        rows=[desk_row(entry, may_strike=may_strike) for entry in shown],
-        next_url=_next_url(slug, shown) if len(entries) > ROWS_ON_A_PAGE else None,
+    has_more = len(entries) > ROWS_ON_A_PAGE
+    return _signatures_page(
+        organiser,
+        appeal,
+        SearchForm(state=state.value if state else ""),
+        shown,
         found=ngettext(
             "%(num)d signature on this page", "%(num)d signatures on this page", len(shown)
         ),
+        next_url=_next_url(slug, shown[-1], state) if has_more else None,
+    )
+
+
+@blueprint.post("/desk/<slug:slug>/signatures")
+@organisers_only
+def search(organiser: Organiser, slug: str) -> ResponseReturnValue:
+    """The newest signatures in which some words occur."""
+    appeal = appeals.appeal_of(organiser, Action.SEE_SIGNATURES, slug)
+    form = SearchForm()
+    if not form.validate():
+        raise BadRequest
+    entries = queries.newest_first(
+        appeal.id,
+        appeals.key_of(appeal.id),
+        limit=MOST_FOUND,
+        state=form.chosen_state(),
+        text=form.q.data or "",
+    )
+    found = ngettext("%(num)d signature found", "%(num)d signatures found", len(entries))
+    if len(entries) == MOST_FOUND:
+        found = _("The newest %(count)d of those found; say more to find fewer", count=MOST_FOUND)
+    return _signatures_page(organiser, appeal, form, entries, found=found, next_url=None)
+
+
+def _signatures_page(
+    organiser: Organiser,
+    appeal: Appeal,
+    form: SearchForm,
+    entries: tuple[queries.Entry, ...],
+    *,
+    found: str,
+    next_url: str | None,
+) -> str:
+    may_strike = may(organiser, Action.STRIKE, appeal.team_id)
+    return render_template(
+        "signatures/desk_signatures.html",
+        card=desk_card(appeal.slug),
+        search_form=form,
+        rows=[desk_row(entry, may_strike=may_strike) for entry in entries],
+        next_url=next_url,
+        found=found,
     )
 
 
@@ -165,11 +208,13 @@ def _drawing(drawn: chart.Chart) -> Markup:
     return Markup(svg)  # noqa: S704 - our own template, escaped there
 
 
-def _next_url(slug: str, shown: tuple[queries.Entry, ...]) -> str:
-    arguments: dict[str, Any] = {
-        name: request.args[name] for name in ("q", "state") if request.args.get(name)
-    }
-    return url_for("signatures.desk_signatures", slug=slug, before=shown[-1].id, **arguments)
+def _next_url(slug: str, last: queries.Entry, state: State | None) -> str:
+    return url_for(
+        "signatures.desk_signatures",
+        slug=slug,
+        before=last.id,
+        state=state.value if state else None,
+    )
 
 
 def _uuid(text: str) -> UUID | None:

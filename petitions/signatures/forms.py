@@ -5,19 +5,27 @@ from wtforms import SelectField
 
 from petitions.signatures.models import State
 from petitions.signatures.queries import state_name
-from petitions.web.forms import Line, PublicForm
+from petitions.web.forms import DeskForm, Line
 
 
 def _states() -> list[tuple[str, str]]:
     return [("", str(_l("All states"))), *((state.value, state_name(state)) for state in State)]
 
 
-class SearchForm(PublicForm):
-    """Search among an appeal's signatures. Only reads, so it needs no token."""
+class SearchForm(DeskForm):
+    """Search among an appeal's signatures.
+
+    Posted, although it only reads: a name in an address would stay in histories and logs.
+    """
 
     q = Line(_l("Name, organisation or town"))
     state = SelectField(_l("State"), choices=_states, validate_choice=False)
 
     def chosen_state(self) -> State | None:
         """Return the state that was asked for; None for all."""
-        return State(self.state.data) if self.state.data in list(State) else None
+        return state_named(self.state.data or "")
+
+
+def state_named(text: str) -> State | None:
+    """Return the state of this name; None for anything else."""
+    return State(text) if text in list(State) else None
