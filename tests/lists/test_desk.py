@@ -14,12 +14,13 @@ from petitions.appeals.models import Appeal
 from petitions.audit.models import AuditEntry
 from petitions.audit.queries import deeds_on
 from petitions.core.db import db, transaction
-from petitions.lists import services
+from petitions.lists import services, typeset
 from petitions.lists.rules import TypesettingFailed
 from petitions.lists.services import Format
 from petitions.organisers import services as organisers
 from petitions.organisers.mandates import Role
 from petitions.organisers.models import Account
+from petitions.signatures import queries as register
 from petitions.signatures.models import Kind, Visibility
 from tests.lists.conftest import SLUG, YESTERDAY, Desk, Register
 
@@ -88,6 +89,19 @@ def test_the_table_has_a_row_for_each_listed_signature(desk: Desk, people: Regis
         ("4", "Cem Addressee"),
         ("5", "'=cmd|' /C calc'!A0"),
     ]
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.PDF])
+def test_a_list_of_many_chunks_comes_whole(
+    desk: Desk, people: Register, monkeypatch: pytest.MonkeyPatch, form: Format
+) -> None:
+    monkeypatch.setattr(register, "CHUNK", 2)
+    monkeypatch.setattr(typeset, "ROWS_A_VOLUME", 2)
+    answer = taken(desk, form)
+    assert answer.status_code == 200
+    assert len(deeds_on("appeal", people.appeal_id)) > 2
+    if form is Format.CSV:
+        assert answer.data.count(b"\r\n") == 6
 
 
 def test_the_data_count_those_who_are_not_listed(desk: Desk, people: Register) -> None:
