@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -17,9 +18,11 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from petitions.core import clock as house_clock
+from petitions.core import db as house_db
 from petitions.core.settings import Settings
 from petitions.jobs import jobs, queries, services, worker
 from petitions.jobs.jobs import Round, enter_timetable, run_due
@@ -117,6 +120,39 @@ def _locked(*_: object, **__: object) -> bool:
     raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
 
+@pytest.mark.parametrize("own_app", ["sqlite"], indirect=True)
+def test_a_file_that_another_process_keeps_locked_is_waited_for(
+    own_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house_db, "BUSY_TIMEOUT_MS", 50)
+    ran: list[datetime] = []
+    at_work = enrol(own_app, Job("tests.write", timedelta(hours=1), ran.append))
+    path = own_app.config["SETTINGS"].database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert at_work.turn() == Round(failed=1)
+        other.execute("ROLLBACK")
+    assert at_work.turn() == Round()
+    assert len(ran) == 1
+
+
+@pytest.mark.parametrize("own_app", ["postgresql"], indirect=True)
+def test_a_server_that_was_started_again_is_found_again(own_app: Flask) -> None:
+    ran: list[datetime] = []
+    at_work = enrol(own_app, Job("tests.write", timedelta(microseconds=1), ran.append))
+    assert at_work.turn() == Round()
+    engine = create_engine(own_app.config["SETTINGS"].database_url)
+    with engine.connect() as other:
+        others = "FROM pg_stat_activity WHERE datname = current_database()"
+        ended = other.execute(
+            text(f"SELECT pg_terminate_backend(pid) {others} AND pid <> pg_backend_pid()")
+        ).all()
+    engine.dispose()
+    assert len(ended) >= 1
+    assert at_work.turn() == Round()
+    assert len(ran) == 2
+
+
 def test_two_workers_never_run_the_same_job(own_app: Flask) -> None:
     """Four of them meet at one moment over twenty jobs, each with a context of its own."""
     ran: Counter[str] = Counter()
@@ -200,11 +236,10 @@ def test_flask_work_beats_and_ends_when_it_is_asked(
 
 def heard(settings: Settings) -> bool:
     path = settings.database_url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute(
             "SELECT finished_at FROM timetable WHERE name = 'jobs.heartbeat'"
         ).fetchall()
-    connection.close()
     return bool(rows and rows[0][0])
 
 
