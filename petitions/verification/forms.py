@@ -1,6 +1,7 @@
 """Forms around verification: the typed code, and striking at the desk."""
 
 import re
+import unicodedata
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
@@ -12,7 +13,12 @@ from petitions.verification import mailbox
 from petitions.web.forms import DeskForm, Line, PublicForm
 
 NOTE_LENGTH = 500
-CODE = re.compile(r"\d{6}")
+CODE = re.compile(r"[0-9]{6}")
+
+
+def in_ascii_digits(text: str) -> str:
+    """Return `text` with the digits of any script as 0 to 9: keyboards differ, codes do not."""
+    return "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 class CodeForm(PublicForm):
@@ -36,6 +42,13 @@ class CodeForm(PublicForm):
         form.forget_what_is_not_asked()
         return form
 
+    def asking_for_address(self) -> "CodeForm":
+        """Return the same form for somebody whose reference leads nowhere."""
+        form = CodeForm(code=self.code.data)
+        form.forget_what_is_not_asked()
+        form.code.errors, form.form_errors = self.code.errors, self.form_errors
+        return form
+
     def forget_what_is_not_asked(self) -> None:
         """Keep either the reference or the field for the address."""
         if self.ref.data:
@@ -44,7 +57,7 @@ class CodeForm(PublicForm):
             del self.ref
 
     def validate_code(self, field: Line) -> None:
-        field.data = (field.data or "").replace(" ", "")
+        field.data = in_ascii_digits((field.data or "").replace(" ", ""))
         if not CODE.fullmatch(field.data):
             raise ValidationError(_l("Type the six digits from the letter."))
 

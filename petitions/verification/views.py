@@ -107,6 +107,8 @@ def _check_mail_page(slug: str, form: CodeForm) -> str:
     lang = request.args.get("lang") or language.page_language()
     shown = appeals.card_by_slug(slug, lang)
     language.speak(shown.lang)
+    if "ref" in form and not reference.read(shown.id, form.ref.data or "", at=clock.now()):
+        form = form.asking_for_address()  # not ours, or of yesterday
     return render_template("verification/check_mail.html", appeal=shown, form=form)
 
 
@@ -147,7 +149,10 @@ def confirmed(token: str) -> ResponseReturnValue:
         confirmation = verification.confirmation_by_token(token, at=clock.now())
     except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
         return spent(token, error)
-    return thank(confirmation.signature_id, first_time=False)
+    signature = db.session.get_one(Signature, confirmation.signature_id)
+    if signature.state is not State.VERIFIED:
+        return redirect(url_for("verification.asked", token=token))
+    return thank(signature.id, first_time=False)
 
 
 @blueprint.post("/c/<token:token>/not-me")
@@ -196,7 +201,7 @@ def spent(token: str, error: DomainError) -> ResponseReturnValue:
 def _asked(signature: Signature, expires_at: datetime) -> Asked:
     text = _text(signature)
     entry = signatures.opened(signature, appeals.key_of(signature.appeal_id))
-    if entry.person is None:
+    if entry.person is None or entry.state is not State.PENDING:
         raise LinkUnknown
     return Asked(
         title=text.title,
