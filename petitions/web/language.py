@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, force_locale, refresh
 
 SITE_LANGUAGES = ("en", "fr", "ru", "kk")
@@ -56,7 +56,9 @@ def speak(lang: str) -> None:
 
 
 def page_language() -> str:
-    """Return the language of the page: that of its main text."""
+    """Return the language of the page: that of its main text; English where there is none."""
+    if not has_request_context():  # a letter written by the worker or a command
+        return "en"
     if "lang" not in g:
         asked = request.args.get("lang", "")
         g.lang = asked if asked in SITE_LANGUAGES else negotiate(SITE_LANGUAGES, default="en")
