@@ -49,6 +49,13 @@ class Signatory:
         self.typed = {**self.form, **ANSWERS, "email": self.email, **answers}
         return self.client.post(f"/a/{self.slug}/sign", data=self.typed)
 
+    def goes_to(self, path: str) -> TestResponse:
+        """Open an address and go on to wherever it leads."""
+        answer = self.client.get(path)
+        while answer.location:
+            answer = self.client.get(answer.location)
+        return answer
+
     def letter(self) -> Letter:
         """Return the newest letter in the mailbox."""
         return newest_letter(self.email)

@@ -84,10 +84,14 @@ def read(page: TestResponse | str) -> Element:
 
 
 def form_at(page: Element, action: str) -> Element:
-    """Return the form whose address ends with `action`."""
-    forms = [one for one in page.all("form") if one.attrs.get("action", "").endswith(action)]
+    """Return the form whose path ends with `action`."""
+    forms = [one for one in page.all("form") if _path(one).endswith(action)]
     assert len(forms) == 1, [one.attrs for one in page.all("form")]
     return forms[0]
+
+
+def _path(form: Element) -> str:
+    return form.attrs.get("action", "").partition("?")[0]
 
 
 def filled(form: Element) -> dict[str, str]:

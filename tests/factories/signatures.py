@@ -111,9 +111,7 @@ def newest_letter(email: str) -> Letter:
     return letters[-1]
 
 
-def signed(
-    appeal: Furnished, email: str, *, at: datetime = A_MORNING, **changes: object
-) -> Signed:
+def signed(appeal: Furnished, email: str, *, at: datetime = A_MORNING, **changes: object) -> Signed:
     """Sign, and read the letter."""
     sign(appeal, email, at=at, **changes)
     row = row_of(appeal, email)
