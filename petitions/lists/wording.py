@@ -132,7 +132,7 @@ def _phrases() -> dict[str, str]:
         "native_name": gettext("Name"),
         "latin_name": gettext("In Latin script"),
         "place": gettext("Town and country"),
-        "date": gettext("Signed on"),
+        "date": gettext("Day"),  # as short as what stands below it
         "about": gettext("About this list"),
         "verified": gettext(
             "Each signature was confirmed through a letter sent to the signatory's own mailbox, "
