@@ -1,1 +1,1 @@
-"""How the pages behave in a real browser: for every eye and hand, on thin lines, in any language."""
+"""How pages behave in a real browser: for every eye and hand, on a thin line, in any language."""

@@ -14,7 +14,6 @@ ENGLISH = (
     "Full name",
     "Who may see your name?",
     "Only the addressees",
-    "Sign",
     "Look in your mailbox",
     "Is this your signature?",
     "Confirm my signature",
@@ -23,6 +22,7 @@ ENGLISH = (
     "Thank you",
     "No cookies, no trackers",
     "Skip to the content",
+    "Deleted",
 )
 """Words that a page shows only to those who read English."""
 ENDONYMS = {"fr": "Français", "ru": "Русский", "kk": "Қазақ тілі"}
@@ -56,6 +56,9 @@ def test_the_whole_way_speaks_the_reader_s_language(
     citizen.presses_sign()
     page.wait_for_url(f"**/a/{APPEAL}/check-mail?**")
     assert here() == (lang, [])
+    page.locator("main form button").click()
+    assert len(citizen.problems()) == 1
+    assert here() == (lang, [])
 
     letter = citizen.mailbox.newest()
     assert NAME in letter.text
@@ -67,6 +70,17 @@ def test_the_whole_way_speaks_the_reader_s_language(
     assert here() == (lang, [])
     citizen.opens(letter.my_link)
     assert here() == (lang, [])
+
+
+def test_the_last_page_speaks_as_the_letter_did(citizen: Citizen, page: Page) -> None:
+    citizen.opens_the_appeal("ru")
+    citizen.fills_in(latin_name="Aigul Abdirakhmankyzy")
+    citizen.presses_sign()
+    citizen.opens_the_link(citizen.mailbox.newest())
+    page.locator("summary").click()
+    page.locator("details button").click()
+    assert page.locator("html").get_attribute("lang") == "ru"
+    assert english_on(page) == []
 
 
 @pytest.mark.parametrize("lang", ["fr", "ru", "kk"])
