@@ -1,5 +1,6 @@
 """What every test may ask for. Real services on a real database; no network but loopback."""
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -313,6 +314,20 @@ def browser() -> Iterator["Browser"]:
         launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield launched
         launched.close()
+
+
+@pytest.fixture(autouse=True)
+def _loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let tests without a browser run an event loop while one is open.
+
+    Playwright's stands still between its calls, and yet counts as running in this thread.
+    """
+    standing = None if "browser" in request.fixturenames else asyncio._get_running_loop()
+    if standing:
+        asyncio._set_running_loop(None)
+    yield
+    if standing:
+        asyncio._set_running_loop(standing)
 
 
 @pytest.fixture(params=["scripts", "no scripts"])

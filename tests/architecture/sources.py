@@ -4,7 +4,7 @@ sentences: one for each place where its rule is broken."""
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from textwrap import dedent
 
@@ -40,14 +40,15 @@ class Source:
 Keeper = Callable[[Source], Iterable[str]]
 
 
-def sources() -> list[Source]:
+@cache
+def sources() -> tuple[Source, ...]:
     """Return every module of the product, migrations aside; `config.py` and `wsgi.py` as well."""
     paths = [ROOT / "config.py", ROOT / "wsgi.py", *sorted(PACKAGE.rglob("*.py"))]
-    return [
+    return tuple(
         Source(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
         for path in paths
         if "migrations" not in path.parts
-    ]
+    )
 
 
 def synthetic(text: str, path: str = "petitions/pages/views.py") -> Source:
