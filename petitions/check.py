@@ -20,7 +20,8 @@ from petitions.mail import queries as mail
 from petitions.mail.office import post_office
 from petitions.mail.transport import Unreachable
 
-SILENT_AFTER = timedelta(seconds=30)
+SILENT_AFTER = timedelta(minutes=1)
+"""A mail server that hangs may hold the worker for half of that."""
 LATE_AFTER = timedelta(minutes=15)
 
 
@@ -118,7 +119,7 @@ def outbox() -> Finding:
 
 
 def worker() -> Finding:
-    """The worker has been heard of in the last half minute, and its jobs go well."""
+    """The worker has been heard of in the last minute, and its jobs go well."""
     heard = jobs.last_heartbeat()
     if heard is None:
         return Finding(False, "never heard of: start `flask work`")

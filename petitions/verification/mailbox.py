@@ -2,6 +2,8 @@
 
 from email_validator import EmailNotValidError, validate_email
 
+from petitions.mail.envelope import on_the_wire
+
 LONGEST = 254
 """Octets that an address may have in an envelope (RFC 5321, section 4.5.3.1.3)."""
 
@@ -33,8 +35,8 @@ def canonical(address: str) -> str:
     The local part is compared without regard to case: no provider of note tells them apart.
     """
     local, _, domain = address.rpartition("@")
+    plain = f"{local.casefold()}@{domain.lower()}"
     try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        domain = domain.casefold()
-    return f"{local.casefold()}@{domain.lower()}"
+        return on_the_wire(plain)
+    except UnicodeError:  # no domain by today's rule, so no letter will find it either
+        return plain
