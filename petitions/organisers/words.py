@@ -45,10 +45,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("Your password is set. Sign in with it."),
         "success",
     ),
-    "PASSWORD_RESET_EXPIRED": (
-        N_("This link was good for %(within)s and has run out. Ask for a new one."),
-        "error",
-    ),
+    "PASSWORD_RESET_EXPIRED": (N_("This link has run out. Ask for a new one."), "error"),
     "INVALID_RESET_PASSWORD_TOKEN": (
         N_("This link was used before, or a part of it is missing. Ask for a new one."),
         "error",
