@@ -60,40 +60,40 @@ class Signed:
 @anyone
 def check_mail(slug: str) -> ResponseReturnValue:
     """Look in your mailbox; or type the code from the letter here."""
-    return _check_mail_page(slug, CodeForm.known(request.args.get("ref", "")))
+    return _check_mail_page(_appeal(slug), CodeForm.known(request.args.get("ref", "")))
 
 
 @blueprint.post("/a/<slug:slug>/code")
 @anyone
 def code(slug: str) -> ResponseReturnValue:
     """Confirm by the code. Whatever is wrong, the answer is the same."""
+    appeal = _appeal(slug)
     form = CodeForm(request.form)
     form.forget_what_is_not_asked()
     if not form.validate():
-        return _check_mail_page(slug, form), 422
+        return _check_mail_page(appeal, form), 422
     try:
         with limiter.limit(current_app.config["SETTINGS"].sign_limit):
-            answered = _answered_by_code(slug, form)
+            answered = _answered_by_code(appeal.id, form)
     except RateLimitExceeded as error:
         form.form_errors.append(_("Too many codes come from your network. Wait a few minutes."))
-        return _check_mail_page(slug, form), 429, {"Retry-After": str(seconds_to_wait(error))}
+        return _check_mail_page(appeal, form), 429, {"Retry-After": str(seconds_to_wait(error))}
     if answered is None:
         form.code.errors = [
             _("This code does not fit, or is no longer valid. Look at the newest letter from us.")
         ]
-        return _check_mail_page(slug, form), 422
+        return _check_mail_page(appeal, form), 422
     return thank(answered.signature_id, first_time=answered.first_time)
 
 
-def _answered_by_code(slug: str, form: CodeForm) -> verification.Answered | None:
+def _answered_by_code(appeal_id: UUID, form: CodeForm) -> verification.Answered | None:
     with transaction():  # commits a wrong guess, too: it must stay counted
-        appeal = appeals.appeal_by_slug(slug)
-        key = appeals.key_of(appeal.id)
-        digest = _mailbox_of(appeal.id, form, key)
+        key = appeals.key_of(appeal_id)
+        digest = _mailbox_of(appeal_id, form, key)
         if digest is None:
             return None
         code = form.code.data or ""
-        return verification.confirm_by_code(appeal.id, digest, code, key, at=clock.now())
+        return verification.confirm_by_code(appeal_id, digest, code, key, at=clock.now())
 
 
 def _mailbox_of(appeal_id: UUID, form: CodeForm, key: AppealKey) -> bytes | None:
@@ -103,10 +103,14 @@ def _mailbox_of(appeal_id: UUID, form: CodeForm, key: AppealKey) -> bytes | None
     return key.digest(mailbox.canonical(form.email.data or ""))
 
 
-def _check_mail_page(slug: str, form: CodeForm) -> str:
-    lang = request.args.get("lang") or language.page_language()
-    shown = appeals.card_by_slug(slug, lang)
+def _appeal(slug: str) -> appeals.AppealCard:
+    """Return the appeal that was signed, and answer in the language that it was signed in."""
+    shown = appeals.card_by_slug(slug, request.args.get("lang") or language.page_language())
     language.speak(shown.lang)
+    return shown
+
+
+def _check_mail_page(shown: appeals.AppealCard, form: CodeForm) -> str:
     if "ref" in form and not reference.read(shown.id, form.ref.data or "", at=clock.now()):
         form = form.asking_for_address()  # not ours, or of yesterday
     return render_template("verification/check_mail.html", appeal=shown, form=form)
@@ -164,6 +168,7 @@ def disown(token: str) -> ResponseReturnValue:
             verification.disown(token, at=clock.now())
     except (LinkUnknown, LinkExpired, LinkSuperseded) as error:
         return spent(token, error)
+    _text_behind(token)
     return render_template("verification/disowned.html")
 
 
@@ -189,13 +194,20 @@ def spent(token: str, error: DomainError) -> ResponseReturnValue:
         LinkSuperseded: "superseded",
     }
     reason = reasons.get(type(error), "unknown")
-    version_id = queries.version_behind(token)
-    text = appeals.text_of_version(version_id, at=clock.now()) if version_id else None
-    if text is not None:
-        language.speak(text.lang)
+    text = _text_behind(token)
     url = text.url if text else None
     page = render_template("verification/spent.html", reason=reason, appeal_url=url)
     return page, error.status
+
+
+def _text_behind(token: str) -> appeals.AppealText | None:
+    """Return the text that a letter was about, and answer in its language; None for no letter."""
+    version_id = queries.version_behind(token)
+    if version_id is None:
+        return None
+    text = appeals.text_of_version(version_id, at=clock.now())
+    language.speak(text.lang)
+    return text
 
 
 def _asked(signature: Signature, expires_at: datetime) -> Asked:
