@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from petitions.core.db import db
 from petitions.verification import reference
 from petitions.verification.models import WRONG_CODES, Confirmation
+from petitions.web.language import speaking
 from tests.actors import Signatory
 from tests.conftest import Clock
 from tests.factories import appeals, signatures
@@ -17,6 +19,11 @@ from tests.factories.appeals import Furnished
 from tests.factories.pages import errors_beside, filled, form_at, read
 
 WRONG = "This code does not fit"
+
+
+def translated(text: str, lang: str) -> str:
+    with speaking(lang):
+        return str(gettext(text))
 
 
 def state(appeal: Furnished, email: str = "suzie@example.org") -> str | None:
@@ -277,8 +284,16 @@ def test_a_wrong_code_does_not_change_the_language(suzie: Signatory, appeal: Fur
     assert page.first("html").attrs["lang"] == "kk"
     form = form_at(page, "/code")
     sent = {**filled(form), "code": another(signatures.code_in(suzie.letter()))}
-    answer = suzie.client.post(form.attrs["action"], data=sent)
-    assert read(answer).first("html").attrs["lang"] == "kk"
+    for code in (sent["code"], "12"):
+        answer = suzie.client.post(
+            form.attrs["action"], data={**sent, "code": code}, headers={"Accept-Language": "ru"}
+        )
+        assert answer.status_code == 422
+        again = read(answer)
+        assert again.first("html").attrs["lang"] == "kk"
+        said = errors_beside(form_at(again, "/code"))["code"]
+        assert said.startswith(translated("Error:", "kk"))
+        assert not said.isascii(), "in Kazakh, and not in English"
 
 
 def test_a_code_at_an_address_without_an_appeal_is_not_found(client: FlaskClient) -> None:

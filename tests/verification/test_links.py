@@ -242,6 +242,21 @@ def test_the_page_speaks_the_language_that_was_signed_in(
     assert read(suzie.presses_confirm()).first("html").attrs["lang"] == "ru"
 
 
+def test_whatever_became_of_the_link_its_page_speaks_that_language(
+    suzie: Signatory, appeal: Furnished, clock: Clock
+) -> None:
+    suzie.opens(lang="kk")
+    suzie.signs()
+    russian = {"Accept-Language": "ru"}
+    path = f"/c/{signatures.confirm_token(suzie.letter())}"
+    clock.advance(VALID_FOR)
+    late = suzie.client.post(path, headers=russian)
+    clock.at = A_MORNING
+    deleted = suzie.client.post(f"{path}/not-me", headers=russian)
+    assert [late.status_code, deleted.status_code] == [410, 200]
+    assert [read(a).first("html").attrs["lang"] for a in (late, deleted)] == ["kk", "kk"]
+
+
 def test_who_closes_the_appeal_does_not_shut_out_who_has_signed(
     suzie: Signatory, appeal: Furnished, clock: Clock
 ) -> None:
