@@ -1,5 +1,6 @@
 """The public pages. None of them touches a session; those that may be kept are cached."""
 
+import secrets
 from typing import Any
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from petitions.pages import blueprint, queries
 from petitions.signatures import queries as signatures
 from petitions.signing import services as signing
 from petitions.signing.forms import SignForm
+from petitions.verification import reference
 from petitions.web import language
 from petitions.web.access import anyone
 from petitions.web.cache import cached_page
@@ -102,10 +104,12 @@ def sign(slug: str) -> ResponseReturnValue:
 def _sign(text: appeals.AppealText, form: SignForm) -> ResponseReturnValue:
     if not form.validate():
         return _appeal_page(text, form), 422
-    if form.is_trapped:  # looks like success; no person fills this field in
-        return redirect(url_for("verification.check_mail", slug=text.slug, lang=text.lang), 303)
-    with transaction():
-        ref = signing.sign(form.to_command(text.slug, text.lang), at=clock.now())
+    at = clock.now()
+    if form.is_trapped:  # looks like success in all that shows; no person fills this field in
+        ref = reference.write(text.id, secrets.token_bytes(32), at=at)
+    else:
+        with transaction():
+            ref = signing.sign(form.to_command(text.slug, text.lang), at=at)
     return redirect(
         url_for("verification.check_mail", slug=text.slug, lang=text.lang, ref=ref), 303
     )
