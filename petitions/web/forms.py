@@ -18,18 +18,25 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = {"\u200c", "\u200d"}  # needed within words of Persian and Devanagari
 
 
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks by category, and yet nobody sees them (Default_Ignorable_Code_Point)."""
+
+
 def clean_line(text: str | None) -> str:
     """Return one line of text in NFC, without control characters, spaces folded."""
-    kept = (
+    kept = "".join(
         character if visible(character) else " " if character in "\t\r\n" else ""
-        for character in unicodedata.normalize("NFC", text or "")
+        for character in text or ""
     )
-    return " ".join("".join(kept).split())
+    # Only now: what stood apart may have come together.
+    return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
 def visible(character: str) -> bool:
     """Tell whether a character may stand in a name: neither control, nor direction override."""
-    return character in _JOINERS or unicodedata.category(character) not in _INVISIBLE
+    if character in _JOINERS:
+        return True
+    return character not in _BLANKS and unicodedata.category(character) not in _INVISIBLE
 
 
 def optional_line(text: str | None) -> str | None:
