@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from petitions.appeals import queries
 from petitions.appeals import services as appeals
 from petitions.appeals.models import Kind, Localised
 from petitions.appeals.services import AddresseeEntry, DrawUpAppeal, WriteVersion
 from petitions.core.db import transaction
+from petitions.core.vault import AppealKey
 from petitions.organisers import services as organisers
 from tests.conftest import A_MORNING
 
@@ -54,6 +56,11 @@ class Furnished:
     slug: str
     versions: Mapping[str, UUID] = field(default_factory=dict)
     """The text of each language."""
+
+
+def key_of(appeal: Furnished) -> AppealKey:
+    """Return the key of an appeal, unwrapped."""
+    return queries.key_of(appeal.id)
 
 
 def team(name: str = TEAM) -> UUID:

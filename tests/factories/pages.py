@@ -43,8 +43,14 @@ class Element:
 
     @property
     def text(self) -> str:
-        parts = (c if isinstance(c, str) else c.text for c in self.children)
-        return " ".join("".join(parts).split())
+        return " ".join("".join(self._strings()).split())
+
+    def _strings(self) -> Iterator[str]:
+        for child in self.children:
+            if isinstance(child, str):
+                yield child
+            else:
+                yield from child._strings()
 
     def inside(self, tag: str) -> "Element | None":
         """Return the nearest element of this tag that this one stands in."""

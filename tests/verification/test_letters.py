@@ -2,18 +2,17 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from petitions.core.address import EmailAddress
-from petitions.core.db import db, transaction
-from petitions.organisers import services as organisers
+from petitions.core.db import db
 from petitions.signatures.models import Signature, StrikeReason
 from tests.actors import ANSWERS, Signatory
-from tests.conftest import A_MORNING, Clock, Outbox
+from tests.conftest import Clock, Outbox
 from tests.factories import appeals, signatures
 from tests.factories.appeals import Furnished
 from tests.factories.pages import read
@@ -37,13 +36,6 @@ HOSTILE = [
     "Suzie\u202egpj.exe",
     "Suzie \x00\x1b[31m",
 ]
-
-
-@pytest.fixture(name="ann")
-def _ann(app: Flask) -> object:
-    with transaction():
-        account = organisers.open_account(EmailAddress("ann@example.org"), "Ann", at=A_MORNING)
-    return account.id
 
 
 @pytest.mark.parametrize("lang", ["en", "ru", "kk"])
@@ -133,7 +125,7 @@ def test_the_subject_does_not_tell_a_mail_server_what_was_signed(
 
 
 def test_html_asks_nothing_of_any_server(
-    suzie: Signatory, appeal: Furnished, ann: object, outbox: Outbox
+    suzie: Signatory, appeal: Furnished, ann: UUID, outbox: Outbox
 ) -> None:
     """A picture from afar would tell when, and from where, a letter was read."""
     suzie.opens()
@@ -143,7 +135,7 @@ def test_html_asks_nothing_of_any_server(
     row = signatures.row_of(appeal, suzie.email)
     assert row is not None
     entered = signatures.Signed(row.id, suzie.letter())
-    signatures.struck(entered, StrikeReason.OTHER, "Twice.", by=ann)  # type: ignore[arg-type]
+    signatures.struck(entered, StrikeReason.OTHER, "Twice.", by=ann)
     letters = outbox.letters()
     assert [letter.template.split(".")[1] for letter in letters] == ["confirm", "already", "struck"]
     for letter in letters:
@@ -208,11 +200,11 @@ def test_the_owner_is_addressed_by_the_name_in_the_register(
 
 
 def test_a_struck_signatory_reads_the_reason_and_whom_to_write_to(
-    appeal: Furnished, ann: object, outbox: Outbox
+    appeal: Furnished, ann: UUID, outbox: Outbox
 ) -> None:
     entered = signatures.confirmed(appeal, "sam@example.org", lang="ru")
     note = "Смотрите <b>№ 7</b>"
-    signatures.struck(entered, StrikeReason.DUPLICATE, note, by=ann)  # type: ignore[arg-type]
+    signatures.struck(entered, StrikeReason.DUPLICATE, note, by=ann)
     letter = outbox.letters("verification.struck")[0]
     assert letter.lang == "ru"
     for part in (letter.text, read(letter.html).text):
