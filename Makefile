@@ -81,8 +81,8 @@ demo: install $(COMPILED) ## furnish the house with a believable appeal, once
 shell: install $(COMPILED) ## a Python prompt inside the application
 	@$(FLASK) shell
 
-docs: install-dev $(COMPILED) system-packages ## renew the pictures in docs/ from the real pages
-	@$(DEVELOPMENT) $(PY) -m docs.pictures
+docs: install-dev $(COMPILED) system-packages ## renew the pictures in docs/screenshots from the real pages
+	@$(DEVELOPMENT) $(PY) -m tests.browser.pictures
 
 migrate: install $(COMPILED) ## a new migration from the models (MESSAGE="add ...")
 	@$(FLASK) db upgrade
