@@ -1,6 +1,5 @@
 """Running what is due: the edge at which the worker meets the table."""
 
-import traceback
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from petitions.core import clock
 from petitions.core.db import transaction
-from petitions.core.log import logger
+from petitions.core.log import logger, place_of
 from petitions.jobs import queries, services
 from petitions.jobs.timetable import Job
 
@@ -84,11 +83,5 @@ def _run(app: Flask, job: Job, at: datetime) -> tuple[Round, str | None]:
         except Exception as error:  # noqa: BLE001  # one job must not take the worker with it
             kind = type(error).__name__
             # No traceback: its last line would be the error's message, which may quote a person.
-            log.error("job failed", job=job.name, kind=kind, where=_place(error))  # noqa: TRY400
+            log.error("job failed", job=job.name, kind=kind, where=place_of(error))  # noqa: TRY400
             return Round(failed=1), kind
-
-
-def _place(error: Exception) -> str:
-    """Return the file and line where it happened."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{last.filename}:{last.lineno}"

@@ -3,17 +3,19 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
+from json import JSONDecodeError
 from typing import NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from petitions.core import log
+from petitions.core import clock, log
 from petitions.core.address import EmailAddress
-from petitions.core.log import without_persons
+from petitions.core.log import place_of, without_persons
 from petitions.core.tokens import new_token
 
 EMAIL = "suzie.quatermass+x@mail.example.org"
@@ -168,3 +170,29 @@ def test_libraries_that_log_in_their_own_way_are_blanked(stream: io.StringIO) ->
     assert "Traceback" in text
     for secret in (EMAIL, "2001:db8::77", TOKEN):
         assert secret not in text
+
+
+def test_the_place_of_an_error_is_told_without_its_words() -> None:
+    with pytest.raises(ValueError, match="suzie") as caught:
+        fail(f"no such mailbox: {EMAIL}")
+    place = place_of(caught.value)
+    assert place.endswith(f"core/test_log.py:{caught.traceback[-1].lineno + 1}")
+    assert "suzie" not in place
+
+
+def test_the_place_names_our_line_before_that_of_the_library() -> None:
+    with pytest.raises(JSONDecodeError) as caught:
+        _fail_in_a_library_called_by_us()
+    ours, theirs = place_of(caught.value).split(" > ")
+    assert re.fullmatch(r"petitions/core/clock\.py:\d+", ours)
+    assert re.fullmatch(r".*json/decoder\.py:\d+", theirs)
+
+
+def _fail_in_a_library_called_by_us() -> None:
+    """Call a library from a line that passes for one of ours."""
+    code = compile("import json; json.loads('Suzie')", clock.__file__, "exec")
+    exec(code, {})
+
+
+def test_an_error_that_was_never_raised_has_no_place() -> None:
+    assert place_of(ValueError("suzie")) == ""
