@@ -30,7 +30,7 @@ NAMES_ON_A_PAGE = 100
 
 @blueprint.get("/")
 @anyone
-@cached_page("lang", "q", "order")
+@cached_page("lang", "order", unless="q")
 def home() -> ResponseReturnValue:
     """Open appeals, those about to open, and those that are finished."""
     lang = language.page_language()

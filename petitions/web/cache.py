@@ -70,12 +70,17 @@ class PageCache:
             self._pages.clear()
 
 
-def cached_page(*arguments: str) -> Callable[[View], View]:
-    """Keep the pages of a view. `arguments` names the query arguments that change them."""
+def cached_page(*arguments: str, unless: str | None = None) -> Callable[[View], View]:
+    """Keep the pages of a view. `arguments` names the query arguments that change them.
+
+    With the argument `unless` a page is made for one reader and not kept.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def served(**path: object) -> ResponseReturnValue:
+            if unless and request.args.get(unless):
+                return view(**path)  # type: ignore[no-any-return]
             pages = page_cache()
             key = (
                 request.endpoint,
@@ -97,11 +102,9 @@ def cached_page(*arguments: str) -> Callable[[View], View]:
     return decorate
 
 
-def _preferred(path: dict[str, object]) -> str:
-    """Return what the browser says of languages, where the page's own address leaves it open."""
-    if path.get("lang") or request.args.get("lang"):
-        return ""
-    return request.headers.get("Accept-Language", "")[:LONGEST_ARGUMENT]
+def _preferred(path: dict[str, object]) -> tuple[str, ...]:
+    """Return what the browser prefers, unless the path itself names the language."""
+    return () if path.get("lang") else language.preferences()
 
 
 def _page(response: Response) -> Page:

@@ -1,7 +1,7 @@
 """The base of every form: what people type is cleaned, checked, and shown again when wrong."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from babel import Locale
@@ -14,6 +14,8 @@ from wtforms.validators import ValidationError
 MOST_COMBINING_MARKS = 4
 """On one letter. Vietnamese and vocalised Hebrew need three; hundreds stall a typesetter."""
 
+LONGEST_LINE = 1_000
+
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = {"\u200c", "\u200d"}  # needed within words of Persian and Devanagari
 
@@ -23,10 +25,14 @@ _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def clean_line(text: str | None) -> str:
-    """Return one line of text in NFC, without control characters, spaces folded."""
+    """Return one line of text in NFC, without control characters, spaces folded.
+
+    What is far too long for any field is cut before it is looked at: putting thousands of marks
+    into their order takes time that grows with the square of their number.
+    """
     kept = "".join(
         character if visible(character) else " " if character in "\t\r\n" else ""
-        for character in text or ""
+        for character in (text or "")[:LONGEST_LINE]
     )
     # Only now: what stood apart may have come together.
     return " ".join(unicodedata.normalize("NFC", kept).split())
@@ -37,11 +43,6 @@ def visible(character: str) -> bool:
     if character in _JOINERS:
         return True
     return character not in _BLANKS and unicodedata.category(character) not in _INVISIBLE
-
-
-def optional_line(text: str | None) -> str | None:
-    """Return a cleaned line, or None when nothing is left of it."""
-    return clean_line(text) or None
 
 
 class Line(StringField):
@@ -138,6 +139,3 @@ class PublicForm(Form):
 
 class DeskForm(FlaskForm):
     """A form of the desk, with Flask-WTF's token against forgery."""
-
-
-Check = Callable[[Form, StringField], None]

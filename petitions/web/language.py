@@ -1,5 +1,6 @@
 """The language of a page: that of the text being read, else what the reader's browser asks for."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from flask_babel import Babel, force_locale, refresh
 
 SITE_LANGUAGES = ("en", "fr", "ru", "kk")
 """The languages that the house itself speaks; appeals may be written in any."""
+
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+MOST_PREFERENCES = 3
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -38,10 +42,21 @@ def own_name(lang: str) -> str:
     return name[:1].upper() + name[1:] if name else lang
 
 
+def preferences() -> tuple[str, ...]:
+    """Return up to three languages that the browser asks for, the dearest first, without regions.
+
+    Few and short on purpose: caches keep a page for each.
+    """
+    asked = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality)
+    known = dict.fromkeys(tag for tag in asked if LANGUAGE.fullmatch(tag))
+    return tuple(known)[:MOST_PREFERENCES]
+
+
 def negotiate(languages: Iterable[str], *, default: str) -> str:
     """Return the one of `languages` that the browser prefers (RFC 9110, section 12.5.4)."""
     g.negotiated = True
-    return request.accept_languages.best_match(list(languages), default) or default
+    by_subtag = {lang.split("-")[0]: lang for lang in reversed(list(languages))}
+    return next((by_subtag[one] for one in preferences() if one in by_subtag), default)
 
 
 def was_negotiated() -> bool:

@@ -33,7 +33,10 @@ IPV6_PREFIX = 64
 
 def seconds_to_wait(error: RateLimitExceeded) -> int:
     """Return after how many seconds the limit that was met is free again."""
-    return error.limit.limit.get_expiry()
+    met = limiter.current_limit
+    if met is None:
+        return int(error.limit.limit.get_expiry())
+    return max(1, round(met.reset_at - clock.now().timestamp()))
 
 
 def network_tag() -> str:

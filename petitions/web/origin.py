@@ -6,8 +6,6 @@ A client that sends neither is no browser that a forger could use, and is let th
 protects the register is the letter to the mailbox.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Flask, current_app, request
 from flask_babel import lazy_gettext as _l
 
@@ -28,8 +26,8 @@ def comes_from_here() -> bool:
     if (site := request.headers.get("Sec-Fetch-Site")) is not None:
         return site in OWN_SITES
     if (origin := request.headers.get("Origin")) is not None:
-        host = urlsplit(origin).netloc
-        return host in (request.host, current_app.config["SETTINGS"].public_host)
+        own = (request.host, current_app.config["SETTINGS"].public_host)
+        return origin in {f"{scheme}://{host}" for scheme in ("http", "https") for host in own}
     return True
 
 
