@@ -23,6 +23,8 @@ import petitions.verification.desk
 import petitions.verification.views
 import petitions.web.views  # noqa: F401 - reading a room's edges gives its blueprint its addresses
 from petitions import appeals, jobs, lists, mail, pages, privacy, signatures, verification, web
+from petitions.appeals import jobs as appeal_jobs
+from petitions.appeals import jobs as appeal_jobs
 from petitions.check import check
 from petitions.core import log
 from petitions.core.db import db, engine_options
@@ -84,7 +86,9 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(room.blueprint)
     for command in (check, demo):
         app.cli.add_command(command)
-    timetable.enrol(app, (*heartbeat.JOBS, *mail_jobs.JOBS, *signature_jobs.JOBS))
+    timetable.enrol(
+        app, (*heartbeat.JOBS, *mail_jobs.JOBS, *appeal_jobs.JOBS, *appeal_jobs.JOBS, *signature_jobs.JOBS)
+    )
     access.check_marks(app)
     return app
 

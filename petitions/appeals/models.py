@@ -83,6 +83,11 @@ class Appeal(Model):
         """Tell whether somebody may sign at this moment."""
         return self.is_open and (self.closes_at is None or at < self.closes_at)
 
+    def state_at(self, at: datetime) -> State:
+        """Return the state that a reader sees: closed from its last moment on."""
+        over = self.is_open and not self.accepts_signatures(at)
+        return State.CLOSED if over else self.state
+
     def open(self, at: datetime) -> None:
         """Let people sign.
 

@@ -1,6 +1,6 @@
 """What can be read of appeals: frozen values, never rows, for all who show something."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ from petitions.core import vault
 from petitions.core.db import db
 from petitions.organisers.mandates import Action
 from petitions.organisers.queries import Organiser, may
-from petitions.web.language import direction
+from petitions.web.language import SITE_LANGUAGES, direction
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,10 @@ class AppealText:
     accepts_signatures: bool
 
     @property
+    def is_public(self) -> bool:
+        return is_public(self.state, self.opens_at)
+
+    @property
     def dir(self) -> str:
         return direction(self.lang)
 
@@ -121,7 +125,10 @@ class AppealCard:
     opened_at: datetime | None
     closes_at: datetime | None
     answered: bool
-    demonstration: bool
+
+    @property
+    def is_public(self) -> bool:
+        return is_public(self.state, self.opens_at)
 
     @property
     def url(self) -> str:
@@ -148,9 +155,22 @@ class Ballot:
     version_id: UUID
     slug: str
     lang: str
+    original: str
+    """Language of the original."""
     title: str
+    digest: str
+    """SHA-256 of the frozen text, in hex."""
     accepts_signatures: bool
     key: vault.AppealKey
+
+    @property
+    def url(self) -> str:
+        return url_for("pages.appeal", slug=self.slug, lang=self.lang)
+
+
+def is_public(state: State, opens_at: datetime | None) -> bool:
+    """Tell whether everybody may read an appeal: a draft only once its opening is announced."""
+    return state is not State.DRAFT or opens_at is not None
 
 
 def said_in(text: Localised, lang: str, original: str = "en") -> str:
@@ -216,10 +236,31 @@ def appeal_of(organiser: Organiser, action: Action, slug: str) -> Appeal:
 def appeal_for_change(appeal_id: UUID) -> Appeal:
     """Return the row, locked until the transaction ends so that two cannot open or close it."""
     found = select(Appeal).where(Appeal.id == appeal_id).with_for_update()
-    appeal = db.session.scalar(found)
+    # `populate_existing`: what was read before the wait for the lock may be old.
+    appeal = db.session.scalar(found.execution_options(populate_existing=True))
     if appeal is None:
         raise AppealNotFound
     return appeal
+
+
+def due_to_open(at: datetime) -> Sequence[UUID]:
+    """Return the drafts whose announced moment has come."""
+    announced = (Appeal.state == State.DRAFT, Appeal.opens_at <= at)
+    return db.session.scalars(select(Appeal.id).where(*announced)).all()
+
+
+def due_to_close(at: datetime) -> Sequence[UUID]:
+    """Return the open appeals whose time is over."""
+    over = (Appeal.state == State.OPEN, Appeal.closes_at <= at)
+    return db.session.scalars(select(Appeal.id).where(*over)).all()
+
+
+def newest_key() -> tuple[UUID, bytes] | None:
+    """Return the newest appeal that has a key, and the key as it is wrapped."""
+    row = db.session.execute(
+        select(AppealKey.appeal_id, AppealKey.wrapped).order_by(AppealKey.appeal_id.desc()).limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def key_of(appeal_id: UUID) -> vault.AppealKey:
@@ -255,26 +296,32 @@ def ballot_of_version(version_id: UUID, *, at: datetime) -> Ballot:
     return _ballot(_frozen().where(Version.id == version_id), at)
 
 
-def _frozen() -> Select[Appeal, Version, bytes]:
+_Frozen = Select[Appeal, UUID, str, str, bytes | None, bytes]
+
+
+def _frozen() -> _Frozen:
+    """Select what a ballot is made of; not the words, which are long and known to who signs."""
     return (
-        select(Appeal, Version, AppealKey.wrapped)
+        select(Appeal, Version.id, Version.lang, Version.title, Version.digest, AppealKey.wrapped)
         .join(Version, Version.appeal_id == Appeal.id)
         .join(AppealKey, AppealKey.appeal_id == Appeal.id)
         .where(Version.frozen_at.is_not(None))
     )
 
 
-def _ballot(chosen: Select[Appeal, Version, bytes], at: datetime) -> Ballot:
+def _ballot(chosen: _Frozen, at: datetime) -> Ballot:
     row = db.session.execute(chosen).first()
     if row is None:
         raise AppealNotFound
-    appeal, version, wrapped = row
+    appeal, version_id, lang, title, digest, wrapped = row
     return Ballot(
         appeal_id=appeal.id,
-        version_id=version.id,
+        version_id=version_id,
         slug=appeal.slug,
-        lang=version.lang,
-        title=version.title,
+        lang=lang,
+        original=appeal.lang,
+        title=title,
+        digest=digest.hex() if digest else "",
         accepts_signatures=appeal.accepts_signatures(at),
         key=vault.vault().appeal_key(appeal.id, wrapped),
     )
@@ -292,7 +339,13 @@ def languages_of(slug: str) -> tuple[str, ...]:
     ).all()
     if not langs:
         raise AppealNotFound
-    return tuple(sorted(langs, key=lambda lang: (lang != appeal.lang, lang)))
+    return _in_order(langs, appeal.lang)
+
+
+def _in_order(langs: Iterable[str], original: str) -> tuple[str, ...]:
+    """Return languages with the original first, then those of the house, then others."""
+    house = {lang: n for n, lang in enumerate(SITE_LANGUAGES)}
+    return tuple(sorted(langs, key=lambda lang: (lang != original, house.get(lang, 99), lang)))
 
 
 def appeal_text(slug: str, lang: str, *, at: datetime) -> AppealText:
@@ -341,9 +394,9 @@ def _text(appeal: Appeal, version: Version, at: datetime) -> AppealText:
         version_id=version.id,
         slug=appeal.slug,
         kind=appeal.kind,
-        state=appeal.state,
+        state=appeal.state_at(at),
         lang=lang,
-        languages=tuple(sorted(langs, key=lambda one: (one != appeal.lang, one))),
+        languages=_in_order(langs, appeal.lang),
         title=version.title,
         source=version.body,
         demands=tuple(version.demands),
@@ -375,12 +428,25 @@ def _update(row: Update, lang: str, original: str) -> UpdateText:
     )
 
 
-def addressees_of(appeal_id: UUID, lang: str = "en") -> tuple[AddresseeText, ...]:
-    """Return the addressees as named in `lang`."""
+def addressees_of(
+    appeal_id: UUID, lang: str, original: str
+) -> tuple[AddresseeText, ...]:
+    """Return the addressees as named in `lang`, else in the appeal's original language."""
     rows = db.session.scalars(
         select(Addressee).where(Addressee.appeal_id == appeal_id).order_by(Addressee.position)
     )
-    return tuple(_addressee(row, lang, "en") for row in rows)
+    return tuple(_addressee(row, lang, original) for row in rows)
+
+
+def _in_brief() -> Select[Appeal]:
+    """Select what cards are made of: no words but titles."""
+    return select(Appeal).options(
+        selectinload(Appeal.versions).load_only(
+            Version.appeal_id, Version.lang, Version.title, Version.number
+        ),
+        selectinload(Appeal.addressees),
+        selectinload(Appeal.updates).load_only(Update.appeal_id, Update.kind),
+    )
 
 
 def published_cards(lang: str) -> tuple[AppealCard, ...]:
@@ -388,13 +454,13 @@ def published_cards(lang: str) -> tuple[AppealCard, ...]:
 
     In `lang` where there is a text in it, else in the original language.
     """
-    whole = _whole().order_by(Appeal.opened_at.desc(), Appeal.created_at.desc())
-    return _cards(db.session.scalars(whole).all(), lang)
+    newest_first = _in_brief().order_by(Appeal.opened_at.desc(), Appeal.created_at.desc())
+    return _cards(db.session.scalars(newest_first).all(), lang)
 
 
 def cards_of_teams(team_ids: Collection[UUID], lang: str) -> tuple[AppealCard, ...]:
     """Return the appeals of some teams, newest first."""
-    theirs = _whole().where(Appeal.team_id.in_(team_ids)).order_by(Appeal.created_at.desc())
+    theirs = _in_brief().where(Appeal.team_id.in_(team_ids)).order_by(Appeal.created_at.desc())
     return _cards(db.session.scalars(theirs).all(), lang)
 
 
@@ -404,7 +470,7 @@ def card_by_slug(slug: str, lang: str) -> AppealCard:
     Raises:
         AppealNotFound: no such appeal, or one without words.
     """
-    cards = _cards(db.session.scalars(_whole().where(Appeal.slug == slug)).all(), lang)
+    cards = _cards(db.session.scalars(_in_brief().where(Appeal.slug == slug)).all(), lang)
     if not cards:
         raise AppealNotFound
     return cards[0]
@@ -429,5 +495,4 @@ def _card(appeal: Appeal, lang: str) -> AppealCard:
         opened_at=appeal.opened_at,
         closes_at=appeal.closes_at,
         answered=any(u.kind is UpdateKind.ANSWER for u in appeal.updates),
-        demonstration=appeal.demonstration,
     )

@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
 from petitions.appeals import queries
@@ -19,6 +19,7 @@ from petitions.appeals.models import (
     Initiator,
     Kind,
     Localised,
+    State,
     Update,
     UpdateKind,
     Version,
@@ -91,7 +92,12 @@ def draw_up(command: DrawUpAppeal, *, at: datetime, by: UUID | None) -> Appeal:
 
 
 def address(appeal_id: UUID, entries: Sequence[AddresseeEntry]) -> None:
-    """Name the addressees, in the order given."""
+    """Name the addressees, in the order given.
+
+    Raises:
+        AppealNotDraft: the appeal is open; its words name those to whom it is put.
+    """
+    _draft(appeal_id)
     db.session.add_all(
         Addressee(
             appeal_id=appeal_id, position=n, name=entry.name, office=entry.office, lang=entry.lang
@@ -113,10 +119,8 @@ def write(appeal_id: UUID, command: WriteVersion) -> Version:
     Raises:
         AppealNotDraft: the appeal is open; its words stand.
     """
-    appeal = db.session.get_one(Appeal, appeal_id)
-    if appeal.opened_at is not None:
-        raise AppealNotDraft
-    names = [a.name for a in queries.addressees_of(appeal_id, command.lang)]
+    _draft(appeal_id)
+    names = [a.name for a in queries.addressees_of(appeal_id, command.lang, appeal.lang)]
     version = Version(
         appeal_id=appeal_id,
         lang=command.lang,
@@ -129,6 +133,13 @@ def write(appeal_id: UUID, command: WriteVersion) -> Version:
     db.session.add(version)
     db.session.flush()
     return version
+
+
+def _draft(appeal_id: UUID) -> Appeal:
+    appeal = db.session.get_one(Appeal, appeal_id)
+    if appeal.opened_at is not None:
+        raise AppealNotDraft
+    return appeal
 
 
 def consent_sentence(addressees: Sequence[str], lang: str) -> str:
@@ -158,16 +169,20 @@ def open_appeal(appeal_id: UUID, *, at: datetime, by: UUID | None) -> None:
     """
     appeal = queries.appeal_for_change(appeal_id)
     versions = db.session.scalars(select(Version).where(Version.appeal_id == appeal_id)).all()
-    if not any(v.lang == appeal.lang for v in versions) or not queries.addressees_of(appeal_id):
+    if not any(v.lang == appeal.lang for v in versions) or not _has_addressee(appeal_id):
         raise AppealWithoutText
     appeal.open(at)
     for version in versions:
-        version.digest = sha256(frozen_text(appeal_id, version)).digest()
+        version.digest = sha256(frozen_text(appeal, version)).digest()
         version.frozen_at = at
     audit.record("appeals.open", by=by, at=at, subject=("appeal", appeal_id))
 
 
-def frozen_text(appeal_id: UUID, version: Version) -> bytes:
+def _has_addressee(appeal_id: UUID) -> bool:
+    return bool(db.session.scalar(select(exists().where(Addressee.appeal_id == appeal_id))))
+
+
+def frozen_text(appeal: Appeal, version: Version) -> bytes:
     """Return the exact bytes that are hashed: one JSON object, UTF-8, keys sorted, no spaces."""
     text = {
         "title": version.title,
@@ -177,7 +192,7 @@ def frozen_text(appeal_id: UUID, version: Version) -> bytes:
         "lang": version.lang,
         "addressees": [
             {"name": a.name, "office": a.office}
-            for a in queries.addressees_of(appeal_id, version.lang)
+            for a in queries.addressees_of(appeal.id, version.lang, appeal.lang)
         ],
     }
     return json.dumps(text, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -193,8 +208,39 @@ def close(appeal_id: UUID, *, at: datetime, by: UUID | None) -> None:
     audit.record("appeals.close", by=by, at=at, subject=("appeal", appeal_id))
 
 
+def close_due(*, at: datetime) -> int:
+    """Close each open appeal whose last moment is over; return how many."""
+    due = db.session.scalars(
+        select(Appeal)
+        .where(Appeal.state == State.OPEN, Appeal.closes_at <= at)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for appeal in due:
+        appeal.close(appeal.closes_at or at)
+        audit.record("appeals.close", by=None, at=at, subject=("appeal", appeal.id))
+    return len(due)
+
+
 def report(
     appeal_id: UUID, kind: UpdateKind, title: Localised, body: Localised, *, at: datetime
 ) -> None:
     """Publish news under the appeal."""
     db.session.add(Update(appeal_id=appeal_id, kind=kind, title=title, body=body, published_at=at))
+
+
+def keep_hours(*, at: datetime) -> int:
+    """Open the appeals whose announced moment has come, and close those whose time is over.
+
+    Returns how many. A draft that lacks words or addressees is left as it is.
+    """
+    opened = 0
+    for appeal_id in queries.due_to_open(at):
+        try:
+            open_appeal(appeal_id, at=at, by=None)
+            opened += 1
+        except AppealWithoutText:
+            continue
+    over = queries.due_to_close(at)
+    for appeal_id in over:
+        close(appeal_id, at=at, by=None)
+    return opened + len(over)
