@@ -314,10 +314,13 @@ def _take_the_right_to_write() -> None:
     """Begin the transaction of a request that may write.
 
     On SQLite a reader that turns writer halfway fails without waiting, and the library reads the
-    account first.
+    account first. All of the request is read before: whoever sends it slowly would else keep the
+    whole house from writing, for as long as they like and without an account.
     """
-    if request.method not in SAFE_METHODS and _view() not in THINK_FIRST:
-        begin_writing(db.session())
+    if request.method in SAFE_METHODS or _view() in THINK_FIRST:
+        return
+    request.get_data(parse_form_data=True)
+    begin_writing(db.session())
 
 
 def _view() -> str:

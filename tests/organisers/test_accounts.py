@@ -1,11 +1,13 @@
 """The door to the desk: in, out, and who is kept outside."""
 
 import base64
+import io
 import re
+import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -233,6 +235,55 @@ def test_a_stranger_who_guesses_stops_nobody_from_signing(own_app: Flask) -> Non
 
 
 # -- what is kept -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("own_app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
+def test_a_request_that_is_sent_slowly_keeps_nobody_from_writing(own_app: Flask, kind: str) -> None:
+    """On SQLite there is one right to write, and a body may take as long as its sender likes."""
+    content = b"password=x&csrf_token=y"
+    body = BodyThatLooksAround(own_app, content)
+    response = own_app.test_client().post(
+        "/account/reset/no-such-token",
+        input_stream=body,
+        content_length=len(content),
+        content_type=kind,
+    )
+    assert response.status_code == 302, response.text
+    assert set(body.writers) == {"free"}
+    assert body.read() == b""
+
+
+@pytest.mark.parametrize("own_app", ["sqlite"], indirect=True)
+def test_a_body_that_is_read_too_late_would_be_seen(own_app: Flask) -> None:
+    body = BodyThatLooksAround(own_app, b"x")
+    with own_app.app_context(), transaction():
+        body.readinto(bytearray(1))
+    assert body.writers == ["busy"]
+
+
+class BodyThatLooksAround(io.BytesIO):
+    """The body of a request. While it is read, it tries whether others may write."""
+
+    def __init__(self, app: Flask, content: bytes) -> None:
+        super().__init__(content)
+        self._url = app.config["SETTINGS"].database_url
+        self.writers: list[str] = []
+
+    def readinto(self, into: Any, /) -> int:
+        self._look_around()
+        return super().readinto(into)
+
+    def _look_around(self) -> None:
+        path = self._url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                self.writers.append("busy")
+            else:
+                other.execute("ROLLBACK")
+                self.writers.append("free")
 
 
 def test_public_pages_have_no_session(inside: Door) -> None:
