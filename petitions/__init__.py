@@ -24,7 +24,6 @@ import petitions.verification.views
 import petitions.web.views  # noqa: F401 - reading a room's edges gives its blueprint its addresses
 from petitions import appeals, jobs, lists, mail, pages, privacy, signatures, verification, web
 from petitions.appeals import jobs as appeal_jobs
-from petitions.appeals import jobs as appeal_jobs
 from petitions.check import check
 from petitions.core import log
 from petitions.core.db import db, engine_options
@@ -36,6 +35,7 @@ from petitions.jobs import services as timetable
 from petitions.mail import jobs as mail_jobs
 from petitions.organisers import accounts
 from petitions.signatures import jobs as signature_jobs
+from petitions.verification import jobs as verification_jobs
 from petitions.web import (
     access,
     assets,
@@ -87,7 +87,14 @@ def create_app(settings: Settings) -> Flask:
     for command in (check, demo):
         app.cli.add_command(command)
     timetable.enrol(
-        app, (*heartbeat.JOBS, *mail_jobs.JOBS, *appeal_jobs.JOBS, *appeal_jobs.JOBS, *signature_jobs.JOBS)
+        app,
+        (
+            *heartbeat.JOBS,
+            *mail_jobs.JOBS,
+            *appeal_jobs.JOBS,
+            *signature_jobs.JOBS,
+            *verification_jobs.JOBS,
+        ),
     )
     access.check_marks(app)
     return app

@@ -8,10 +8,10 @@ import click
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from petitions.appeals.models import AppealKey
+from petitions.appeals import queries as appeals
 from petitions.core import clock
 from petitions.core.db import db
 from petitions.core.vault import SealBroken, vault
@@ -85,13 +85,11 @@ def database() -> Finding:
 
 def keys() -> Finding:
     """The master key is the one under which the newest appeal's key was wrapped."""
-    newest = db.session.scalars(
-        select(AppealKey).order_by(AppealKey.appeal_id.desc()).limit(1)
-    ).first()
+    newest = appeals.newest_key()
     if newest is None:
         return Finding(True, "no appeal yet")
     try:
-        vault().appeal_key(newest.appeal_id, newest.wrapped)
+        vault().appeal_key(*newest)
     except SealBroken:
         return Finding(False, "the master key is not the one that this database was sealed under")
     return Finding(True, "the master key opens the appeals' keys")

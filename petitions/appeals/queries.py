@@ -428,9 +428,7 @@ def _update(row: Update, lang: str, original: str) -> UpdateText:
     )
 
 
-def addressees_of(
-    appeal_id: UUID, lang: str, original: str
-) -> tuple[AddresseeText, ...]:
+def addressees_of(appeal_id: UUID, lang: str, original: str) -> tuple[AddresseeText, ...]:
     """Return the addressees as named in `lang`, else in the appeal's original language."""
     rows = db.session.scalars(
         select(Addressee).where(Addressee.appeal_id == appeal_id).order_by(Addressee.position)

@@ -19,7 +19,6 @@ from petitions.appeals.models import (
     Initiator,
     Kind,
     Localised,
-    State,
     Update,
     UpdateKind,
     Version,
@@ -119,7 +118,7 @@ def write(appeal_id: UUID, command: WriteVersion) -> Version:
     Raises:
         AppealNotDraft: the appeal is open; its words stand.
     """
-    _draft(appeal_id)
+    appeal = _draft(appeal_id)
     names = [a.name for a in queries.addressees_of(appeal_id, command.lang, appeal.lang)]
     version = Version(
         appeal_id=appeal_id,
@@ -206,19 +205,6 @@ def close(appeal_id: UUID, *, at: datetime, by: UUID | None) -> None:
     """
     queries.appeal_for_change(appeal_id).close(at)
     audit.record("appeals.close", by=by, at=at, subject=("appeal", appeal_id))
-
-
-def close_due(*, at: datetime) -> int:
-    """Close each open appeal whose last moment is over; return how many."""
-    due = db.session.scalars(
-        select(Appeal)
-        .where(Appeal.state == State.OPEN, Appeal.closes_at <= at)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for appeal in due:
-        appeal.close(appeal.closes_at or at)
-        audit.record("appeals.close", by=None, at=at, subject=("appeal", appeal.id))
-    return len(due)
 
 
 def report(

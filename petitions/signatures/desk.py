@@ -82,7 +82,7 @@ def desk_appeal(organiser: Organiser, slug: str) -> ResponseReturnValue:
         numbers=queries.states_of(appeal.id),
         chart=_drawing(chart.drawn(days)),
         days=days,
-        countries=[(country_name(c, lang), n) for c, n in queries.countries_of(appeal.id)],
+        countries=[(country_name(c, lang), p, o) for c, p, o in queries.countries_of(appeal.id)],
         may_export=may(organiser, Action.EXPORT, appeal.team_id),
         may_see_signatures=may(organiser, Action.SEE_SIGNATURES, appeal.team_id),
     )

@@ -4,26 +4,17 @@ from datetime import datetime, timedelta
 
 from petitions.core.db import transaction
 from petitions.jobs.timetable import Job
+from petitions.signatures import queries
 from petitions.signatures import services as register
-
-PENDING_FOR = timedelta(days=14)
-"""As long as the link in the letter works."""
 
 
 def recount(at: datetime) -> int:
-    """Derive the counts that pages show."""
+    """Derive the counts that pages show. Counting takes no lock: people sign meanwhile."""
+    behind = queries.tallies_behind()
+    if not behind:
+        return 0
     with transaction():
-        register.recount(at=at)
-    return 0
+        return register.keep_tallies(behind, at=at)
 
 
-def expire(at: datetime) -> int:
-    """Forget people who never confirmed."""
-    with transaction():
-        return register.expire_pending(before=at - PENDING_FOR, at=at)
-
-
-JOBS = (
-    Job("signatures.recount", timedelta(seconds=3), recount),
-    Job("signatures.expire", timedelta(hours=1), expire),
-)
+JOBS = (Job("signatures.recount", timedelta(seconds=3), recount),)

@@ -100,11 +100,6 @@ class Signature(Model):
         ),
     )
 
-    @property
-    def sealed_at(self) -> str:
-        """The place that the sealed person is bound to."""
-        return person_context(self.id)
-
     def tell_again(self, at: datetime) -> bool:
         """Note that its mailbox is told again; False when it was told less than a day ago.
 
@@ -145,6 +140,12 @@ class Signature(Model):
         """The signatory wants nothing kept. The row stays as a number among the withdrawn."""
         if self.state in STANDING:
             self.withdraw(at)
+        self.erase()
+
+    def disown(self, at: datetime) -> None:
+        """The owner of the mailbox says that it was somebody else: as if never confirmed."""
+        if self.state in STANDING:
+            self.state, self.ended_at = State.EXPIRED, at
         self.erase()
 
     def erase(self) -> None:

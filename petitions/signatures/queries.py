@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Function, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from petitions.appeals.models import Appeal
 from petitions.core.db import db
 from petitions.core.vault import AppealKey
 from petitions.signatures.models import (
@@ -26,6 +27,9 @@ from petitions.signatures.rules import SignatureNotFound
 
 CHUNK = 1_000
 """Rows held at once while a long list is read."""
+
+MOST_CHUNKS = 50
+MOST_SEARCHED = CHUNK * MOST_CHUNKS
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,35 @@ def counts_of(appeal_ids: Sequence[UUID]) -> dict[UUID, Count]:
     return {row.appeal_id: Count(row.people, row.organisations, row.counted_at) for row in rows}
 
 
+def tallies_behind() -> dict[UUID, Count]:
+    """Count the register of every appeal that was opened; return the counts that are not kept yet.
+
+    Derived from the register itself: whatever happened to single requests, they are right.
+    """
+    opened_appeals = db.session.scalars(select(Appeal.id).where(Appeal.opened_at.is_not(None)))
+    counts: dict[UUID, dict[Kind, int]] = {appeal_id: {} for appeal_id in opened_appeals}
+    rows = db.session.execute(
+        select(Signature.appeal_id, Signature.kind, func.count())
+        .where(Signature.appeal_id.in_(counts), Signature.state == State.VERIFIED)
+        .group_by(Signature.appeal_id, Signature.kind)
+    )
+    for appeal_id, kind, count in rows:
+        counts[appeal_id][kind] = count
+    kept = {each.appeal_id: each for each in db.session.scalars(select(Tally))}
+    fresh = {
+        appeal_id: Count(by_kind.get(Kind.PERSON, 0), by_kind.get(Kind.ORGANISATION, 0))
+        for appeal_id, by_kind in counts.items()
+    }
+    return {i: count for i, count in fresh.items() if not _is_kept(kept.get(i), count)}
+
+
+def _is_kept(tally: Tally | None, count: Count) -> bool:
+    return tally is not None and (tally.people, tally.organisations) == (
+        count.people,
+        count.organisations,
+    )
+
+
 def states_of(appeal_id: UUID) -> tuple[StateCount, ...]:
     """Count an appeal's signatures by state, in the order of `State`."""
     rows = db.session.execute(
@@ -199,25 +232,16 @@ def _as_date(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def countries_of(appeal_id: UUID) -> tuple[tuple[str, int], ...]:
-    """Count an appeal's verified signatures by country, the largest first."""
+def countries_of(appeal_id: UUID) -> tuple[tuple[str, int, int], ...]:
+    """Count an appeal's verified signatures by country: people, organisations; largest first."""
+    people = func.count().filter(Signature.kind == Kind.PERSON)
     rows = db.session.execute(
-        select(Signature.country, func.count().label("signatures"))
+        select(Signature.country, people, func.count() - people)
         .where(Signature.appeal_id == appeal_id, Signature.state == State.VERIFIED)
         .group_by(Signature.country)
         .order_by(func.count().desc(), Signature.country)
     ).all()
-    return tuple((country, count) for country, count in rows)
-
-
-def visibilities_of(appeal_id: UUID) -> dict[tuple[Visibility, Kind], int]:
-    """Count an appeal's verified signatures by visibility and kind."""
-    rows = db.session.execute(
-        select(Signature.visibility, Signature.kind, func.count())
-        .where(Signature.appeal_id == appeal_id, Signature.state == State.VERIFIED)
-        .group_by(Signature.visibility, Signature.kind)
-    ).all()
-    return {(visibility, kind): count for visibility, kind, count in rows}
+    return tuple((row[0], row[1], row[2]) for row in rows)
 
 
 def verified_entries(appeal_id: UUID, key: AppealKey, kind: Kind) -> Iterator[Entry]:
@@ -242,7 +266,8 @@ def _in_chunks(chosen: Select[Signature], key: AppealKey) -> Iterator[Entry]:
         if len(rows) < CHUNK:
             return
         after = rows[-1].id
-        db.session.expunge_all()
+        for row in rows:
+            db.session.expunge(row)  # else the session would hold the whole list
 
 
 def entry_by_id(appeal_id: UUID, signature_id: UUID, key: AppealKey) -> Entry:
@@ -281,21 +306,22 @@ def newest_first(
     """Return up to `limit` signatures, newest first, entered before the one named.
 
     `text` keeps those whose names, organisation or town contain it. Persons are sealed, so the
-    search opens row after row until the page is full.
+    search opens row after row until the page is full, and gives up after `MOST_SEARCHED` rows: it
+    holds a thread that somebody else may need.
     """
     chosen = _of(appeal_id)
     if state is not None:
         chosen = chosen.where(Signature.state == state)
     wanted = text.casefold()
     found: list[Entry] = []
-    while len(found) < limit:
+    for _chunk in range(MOST_CHUNKS):
         page = chosen.order_by(Signature.id.desc()).limit(CHUNK if wanted else limit)
         if before is not None:
             page = page.where(Signature.id < before)
         rows = db.session.scalars(page).all()
         entries = (opened(row, key) for row in rows)
         found += [entry for entry in entries if not wanted or _mentions(entry, wanted)]
-        if len(rows) < (CHUNK if wanted else limit):
+        if len(found) >= limit or len(rows) < (CHUNK if wanted else limit):
             break
         before = rows[-1].id
     return tuple(found[:limit])

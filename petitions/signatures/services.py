@@ -1,18 +1,18 @@
 """What is done to the register. Called as `register.enter(...)`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from petitions.appeals.models import Appeal
-from petitions.appeals.models import State as AppealState
 from petitions.audit import services as audit
 from petitions.core.db import db, new_id
 from petitions.core.tokens import encode_token, token_digest
 from petitions.core.vault import AppealKey
+from petitions.signatures import queries
 from petitions.signatures.models import (
     RENEWABLE,
     Kind,
@@ -107,9 +107,19 @@ def for_change(signature_id: UUID) -> Signature:
     Raises:
         SignatureNotFound: there is none.
     """
-    found = db.session.scalar(
-        select(Signature).where(Signature.id == signature_id).with_for_update()
-    )
+    found = _locked(Signature.id == signature_id)
+    if found is None:
+        raise SignatureNotFound
+    return found
+
+
+def by_link_for_change(digest: bytes) -> Signature:
+    """Return the signature whose own page has a token of this digest, locked.
+
+    Raises:
+        SignatureNotFound: there is none (any more).
+    """
+    found = _locked(Signature.link == digest)
     if found is None:
         raise SignatureNotFound
     return found
@@ -117,10 +127,16 @@ def for_change(signature_id: UUID) -> Signature:
 
 def by_mailbox_for_change(appeal_id: UUID, mailbox: bytes) -> Signature | None:
     """Return the signature of a mailbox under an appeal, locked; None if there is none."""
+    return _locked(Signature.appeal_id == appeal_id, Signature.mailbox == mailbox)
+
+
+def _locked(*conditions: ColumnElement[bool]) -> Signature | None:
+    # `populate_existing`: what this session read before it waited for the lock may be old.
     return db.session.scalar(
         select(Signature)
-        .where(Signature.appeal_id == appeal_id, Signature.mailbox == mailbox)
+        .where(*conditions)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -146,44 +162,33 @@ def strike(
 
 
 def recount(*, at: datetime) -> int:
-    """Derive the tallies of all appeals that were ever opened; return how many there are.
+    """Bring the tallies up to what the register says; return how many were behind."""
+    return keep_tallies(queries.tallies_behind(), at=at)
 
-    The counts come from the register itself, so whatever happened to single requests, and however
-    often this runs, they are right.
-    """
-    appeals = db.session.scalars(select(Appeal.id).where(Appeal.state != AppealState.DRAFT)).all()
-    counts: dict[UUID, dict[Kind, int]] = {appeal_id: {} for appeal_id in appeals}
-    verified = (
-        select(Signature.appeal_id, Signature.kind, func.count())
-        .where(Signature.appeal_id.in_(appeals), Signature.state == State.VERIFIED)
-        .group_by(Signature.appeal_id, Signature.kind)
-    )
-    for appeal_id, kind, count in db.session.execute(verified):
-        counts[appeal_id][kind] = count
-    for appeal_id, by_kind in counts.items():
+
+def keep_tallies(counts: dict[UUID, queries.Count], *, at: datetime) -> int:
+    """Write tallies that were derived from the register; return how many."""
+    for appeal_id, count in counts.items():
         db.session.merge(
             Tally(
                 appeal_id=appeal_id,
-                people=by_kind.get(Kind.PERSON, 0),
-                organisations=by_kind.get(Kind.ORGANISATION, 0),
+                people=count.people,
+                organisations=count.organisations,
                 counted_at=at,
             )
         )
     return len(counts)
 
 
-def expire_pending(*, before: datetime, at: datetime, limit: int = 500) -> int:
-    """Expire up to `limit` signatures entered before a moment and never confirmed."""
-    overdue = db.session.scalars(
+def overdue(*, before: datetime, limit: int) -> Sequence[Signature]:
+    """Return signatures entered before a moment and never confirmed, locked for one worker."""
+    return db.session.scalars(
         select(Signature)
         .where(Signature.state == State.PENDING, Signature.entered_at < before)
         .order_by(Signature.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for signature in overdue:
-        signature.expire(at)
-    return len(overdue)
 
 
 def _is_postgresql() -> bool:

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from petitions.core import mailbox
 from petitions.signatures.models import StrikeReason
 from petitions.signatures.queries import reason_name
-from petitions.verification import mailbox
 from petitions.web.forms import DeskForm, Line, PublicForm
 
 NOTE_LENGTH = 500

@@ -36,9 +36,9 @@ def confirm(about: Addressed, *, confirm_url: str, code: str, expires_at: dateti
     )
 
 
-def already(about: Addressed) -> Letter:
-    """Tell the owner of a mailbox that somebody signed again with it."""
-    return _letter("already", about, lambda: _("You have signed before"))
+def already(about: Addressed, *, counts: bool) -> Letter:
+    """Tell the owner of a mailbox that somebody signed again with it, and whether it counts."""
+    return _letter("already", about, lambda: _("You have signed before"), counts=counts)
 
 
 def struck(about: Addressed, *, reason: str, note: str | None, contact: str) -> Letter:

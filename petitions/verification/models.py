@@ -24,6 +24,8 @@ class Confirmation(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     signature_id: Mapped[UUID] = mapped_column(ForeignKey("signatures.id", ondelete="CASCADE"))
+    message_id: Mapped[UUID]
+    """The letter in the outbox; no foreign key, for its row is forgotten sooner."""
     token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     code: Mapped[bytes] = mapped_column(LargeBinary(32))
     """Digest under the appeal's key: a plain hash of six digits would be found by trying all."""

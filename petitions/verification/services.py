@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from petitions.appeals import queries as appeals
 from petitions.core.db import db
@@ -51,29 +51,30 @@ def ask(signature: Signature, person: Person, ballot: appeals.Ballot, *, at: dat
     """Send the letter that asks for confirmation: one row for the answer, one in the outbox."""
     token, code = new_token(), new_code()
     expires_at = at + VALID_FOR
-    db.session.add(
-        Confirmation(
-            signature_id=signature.id,
-            token=token_digest(token),
-            code=_code_digest(ballot.key, signature.id, code),
-            asked_at=at,
-            expires_at=expires_at,
-        )
-    )
     letter = letters.confirm(
         addressed(signature, person, ballot),
         confirm_url=public_address("verification.asked", token=token),
         code=code,
         expires_at=expires_at,
     )
-    mail.post(letter, at=at)
+    db.session.add(
+        Confirmation(
+            signature_id=signature.id,
+            message_id=mail.post(letter, at=at),
+            token=token_digest(token),
+            code=_code_digest(ballot.key, signature.id, code),
+            asked_at=at,
+            expires_at=expires_at,
+        )
+    )
 
 
 def tell_already(
     signature: Signature, person: Person, ballot: appeals.Ballot, *, at: datetime
 ) -> None:
     """Tell the owner of the mailbox that it has signed before; the page says nothing of it."""
-    mail.post(letters.already(addressed(signature, person, ballot)), at=at)
+    counts = signature.state is State.VERIFIED
+    mail.post(letters.already(addressed(signature, person, ballot), counts=counts), at=at)
 
 
 def tell_struck(
@@ -129,11 +130,9 @@ def confirm(token: str, *, at: datetime) -> Answered:
     """Take the answer given by the button behind a link. A second time changes nothing.
 
     Raises:
-        LinkUnknown, LinkExpired, LinkSuperseded: see there.
+        LinkSpent: the link leads nowhere (any more).
     """
-    confirmation = confirmation_by_token(token, at=at)
-    signature = register.for_change(confirmation.signature_id)
-    return _confirm(signature, at)
+    return _confirm(_signature_behind(token, at), at)
 
 
 def confirm_by_code(
@@ -171,20 +170,56 @@ def disown(token: str, *, at: datetime) -> None:
     """Delete what was entered under somebody else's address, at the word of its owner.
 
     Raises:
-        LinkUnknown, LinkExpired, LinkSuperseded: see there.
+        LinkSpent: the link leads nowhere (any more).
     """
-    confirmation = confirmation_by_token(token, at=at)
-    register.for_change(confirmation.signature_id).burn(at)
+    signature = _signature_behind(token, at)
+    signature.disown(at)
+    forget_letters(signature.id)
+
+
+def expire(*, at: datetime, limit: int) -> int:
+    """Forget up to `limit` people who never confirmed; return how many."""
+    overdue = register.overdue(before=at - VALID_FOR, limit=limit)
+    for signature in overdue:
+        signature.expire(at)
+        forget_letters(signature.id)
+    return len(overdue)
+
+
+def forget_letters(signature_id: UUID) -> None:
+    """Forget what was asked of a mailbox; a letter that has not left yet does not leave."""
+    asked = db.session.scalars(
+        delete(Confirmation)
+        .where(Confirmation.signature_id == signature_id)
+        .returning(Confirmation.message_id)
+    ).all()
+    mail.discard(asked)
+
+
+def _signature_behind(token: str, at: datetime) -> Signature:
+    """Return the signature that a link may confirm, locked.
+
+    Whether the letter is the newest is asked only behind the lock: somebody may be signing again
+    at this moment, and whoever confirms must have seen what was typed last.
+    """
+    confirmation = _live(token, at)
+    signature = register.for_change(confirmation.signature_id)
+    _refuse_superseded(confirmation)
+    return signature
 
 
 def confirmation_by_token(token: str, *, at: datetime) -> Confirmation:
-    """Return the confirmation behind a link.
-
-    Only the newest letter counts: whoever confirms has seen in it what was typed last.
+    """Return the confirmation behind a link, to be looked at.
 
     Raises:
         LinkUnknown, LinkExpired, LinkSuperseded: see there.
     """
+    confirmation = _live(token, at)
+    _refuse_superseded(confirmation)
+    return confirmation
+
+
+def _live(token: str, at: datetime) -> Confirmation:
     confirmation = db.session.scalar(
         select(Confirmation).where(Confirmation.token == token_digest(token))
     )
@@ -192,10 +227,13 @@ def confirmation_by_token(token: str, *, at: datetime) -> Confirmation:
         raise LinkUnknown
     if not confirmation.is_live(at):
         raise LinkExpired
-    newest = _newest(confirmation.signature_id)
-    if newest is not None and newest.id != confirmation.id:
-        raise LinkSuperseded
     return confirmation
+
+
+def _refuse_superseded(confirmation: Confirmation) -> None:
+    newest = _newest(confirmation.signature_id)
+    if newest is None or newest.id != confirmation.id:
+        raise LinkSuperseded
 
 
 def _newest(signature_id: UUID) -> Confirmation | None:

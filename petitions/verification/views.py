@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from petitions.appeals import queries as appeals
-from petitions.core import clock
+from petitions.core import clock, mailbox
 from petitions.core.db import db, transaction
 from petitions.core.errors import DomainError
 from petitions.core.vault import AppealKey
 from petitions.signatures import queries as signatures
 from petitions.signatures import services as register
 from petitions.signatures.models import Kind, Signature, State, Visibility
-from petitions.verification import blueprint, mailbox, queries, reference
+from petitions.verification import blueprint, queries, reference
 from petitions.verification import services as verification
 from petitions.verification.forms import CodeForm
 from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
