@@ -375,5 +375,8 @@ def axe() -> Callable[["Page"], list[str]]:
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A furnished house with its worker, started once for all tests that only look and sign."""
-    with started_house(tmp_path_factory.mktemp("live"), furnished=True) as house:
+    patient = {"SIGN_LIMIT": "1000 per hour"}  # all of them sign from one network
+    with started_house(
+        tmp_path_factory.mktemp("live"), furnished=True, environment=patient
+    ) as house:
         yield house

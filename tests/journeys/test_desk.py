@@ -135,7 +135,7 @@ UNLISTED = names_of(signatories()) - LISTED
 
 
 def test_the_table_holds_who_allowed_it_and_nobody_else(
-    organiser: Organiser, tmp_path: Path, scripts: bool
+    organiser: Organiser, tmp_path: Path
 ) -> None:
     file = organiser.downloads("csv", tmp_path)
     assert file.name.startswith(f"{APPEAL}-en-")

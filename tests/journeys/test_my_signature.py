@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 
 @pytest.fixture
-def letter(citizen: Citizen, scripts: bool) -> Post:
+def letter(citizen: Citizen) -> Post:
     """The citizen has signed and confirmed; this is the letter that they kept."""
     return citizen.signs_and_confirms()
 
@@ -83,7 +83,7 @@ def test_all_that_is_held_is_shown_and_can_be_taken_along(
 
 
 def test_a_signature_is_taken_back(
-    citizen: Citizen, page: Page, letter: Post, organiser: Organiser
+    citizen: Citizen, page: Page, letter: Post, organiser: Organiser, scripts: bool
 ) -> None:
     before = organiser.people("verified"), organiser.people("withdrawn")
     citizen.opens(letter.my_link)
@@ -103,7 +103,7 @@ def test_a_signature_is_taken_back(
 
 
 def test_everything_is_deleted_and_the_link_leads_nowhere(
-    citizen: Citizen, page: Page, letter: Post, organiser: Organiser
+    citizen: Citizen, page: Page, letter: Post, organiser: Organiser, scripts: bool
 ) -> None:
     before = organiser.people("verified")
     citizen.opens(letter.my_link)

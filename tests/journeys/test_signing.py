@@ -161,7 +161,7 @@ def test_the_code_may_be_typed_on_another_device(citizen: Citizen, page: Page) -
     assert "Your name stands under it" in citizen.heading()
 
 
-def test_confirming_twice_is_answered_kindly(citizen: Citizen, page: Page, scripts: bool) -> None:
+def test_confirming_twice_is_answered_kindly(citizen: Citizen, page: Page) -> None:
     letter = citizen.signs_and_confirms()
     page.reload()
     citizen.opens_the_link(letter)
@@ -212,9 +212,7 @@ def test_it_was_not_me_deletes_what_was_typed(
     assert citizen.opens(letter.my_link).status == 404
 
 
-def test_an_organisation_signs_by_its_representative(
-    citizen: Citizen, page: Page, scripts: bool
-) -> None:
+def test_an_organisation_signs_by_its_representative(citizen: Citizen, page: Page) -> None:
     citizen.opens_the_appeal()
     expect(page.locator("#organisation")).to_be_hidden()
     page.get_by_label("for an organisation").check()
