@@ -6,8 +6,9 @@ from flask import current_app
 from petitions.core import clock
 from petitions.core.address import EmailAddress
 from petitions.core.db import new_id
+from petitions.core.mailbox import BadAddress, on_the_wire
 from petitions.mail import blueprint, letters
-from petitions.mail.envelope import build, on_the_wire
+from petitions.mail.envelope import build
 from petitions.mail.letter import UnsendableLetter
 from petitions.mail.office import post_office
 from petitions.mail.transport import Undelivered
@@ -27,8 +28,8 @@ def send_trial(address: str) -> None:
         message = build(letter, office.sender, message_id=new_id(), at=clock.now())
         with office.transport.line() as line:
             outcome = line.send(message, office.sender.address, on_the_wire(letter.to.reveal()))
-    except UnsendableLetter as error:
-        raise click.BadParameter(str(error)) from error
+    except (UnsendableLetter, BadAddress) as error:
+        raise click.BadParameter("That is no e-mail address.") from error
     except Undelivered as error:
         raise click.ClickException(f"{type(error).__name__}: {error.outcome}") from error
     click.echo(f"accepted: {outcome}")

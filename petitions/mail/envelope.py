@@ -9,8 +9,7 @@ from email.utils import parseaddr
 from typing import Self
 from uuid import UUID
 
-import idna
-
+from petitions.core.mailbox import on_the_wire
 from petitions.core.settings import Settings
 from petitions.mail.letter import Letter
 
@@ -52,14 +51,6 @@ def build(letter: Letter, sender: Sender, *, message_id: UUID, at: datetime) -> 
     # Last, for the alternatives take what is there of `Content-...` into the first of them.
     message["Content-Language"] = letter.lang
     return message
-
-
-def on_the_wire(address: str) -> str:
-    """Return the address with its domain in ASCII (IDNA 2008), as servers want it."""
-    local, _, domain = address.rpartition("@")
-    if domain.isascii():
-        return address
-    return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"
 
 
 def _address(text: str) -> Address:

@@ -3,10 +3,8 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-
+from petitions.core import address
 from petitions.core.address import EmailAddress
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\]{1,255}")
@@ -77,17 +75,5 @@ def _has_controls(text: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
-def _write(value: Any) -> str:
-    if isinstance(value, EmailAddress):
-        return value.reveal()
-    raise NotImplementedError(type(value).__name__)
-
-
-def _read(kind: type, value: Any) -> EmailAddress:
-    if kind is EmailAddress and isinstance(value, str):
-        return EmailAddress(value)
-    raise NotImplementedError(kind.__name__)
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_write)
-_decoder = msgspec.json.Decoder(Letter, dec_hook=_read)
+_encoder = address.encoder()
+_decoder = address.decoder(Letter)

@@ -1,8 +1,8 @@
 """The one form in which an organiser's address is stored and looked up."""
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
+from petitions.core import mailbox
 from petitions.core.errors import DomainError
 
 
@@ -13,7 +13,7 @@ class AddressMalformed(DomainError):
 
 
 def canonical(text: str) -> str:
-    """Return an address in its canonical form: normalised (RFC 6531) and in small letters.
+    """Return the canonical form of an address as somebody typed it.
 
     No name server is asked: a sign-in must not depend on one, and tells nobody who signs in.
 
@@ -21,6 +21,6 @@ def canonical(text: str) -> str:
         AddressMalformed: it is none.
     """
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
+        return mailbox.canonical(mailbox.parse(text))
+    except mailbox.BadAddress as error:
         raise AddressMalformed from error

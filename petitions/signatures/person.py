@@ -1,10 +1,8 @@
 """What a signatory tells us about themselves: one value, sealed as a whole."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-
+from petitions.core import address
 from petitions.core.address import EmailAddress
 
 
@@ -29,17 +27,5 @@ class Person:
         return _decoder.decode(plain)
 
 
-def _write(value: Any) -> str:
-    if isinstance(value, EmailAddress):
-        return value.reveal()
-    raise NotImplementedError(type(value).__name__)
-
-
-def _read(kind: type, value: Any) -> EmailAddress:
-    if kind is EmailAddress and isinstance(value, str):
-        return EmailAddress(value)
-    raise NotImplementedError(kind.__name__)
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_write)
-_decoder = msgspec.json.Decoder(Person, dec_hook=_read)
+_encoder = address.encoder()
+_decoder = address.decoder(Person)

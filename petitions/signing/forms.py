@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from petitions.core import mailbox
 from petitions.core.address import EmailAddress
 from petitions.signatures.models import Kind, Visibility
 from petitions.signatures.queries import visibility_choices
 from petitions.signing import latin
 from petitions.signing.services import SignAppeal
-from petitions.verification import mailbox
 from petitions.web.forms import CountryField, Line, PublicForm, ReasonableMarks
 
 NAME_LENGTH = 120

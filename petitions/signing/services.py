@@ -6,13 +6,14 @@ from uuid import UUID
 
 from petitions.appeals import queries as appeals
 from petitions.appeals.rules import AppealNotOpen
+from petitions.core import mailbox
 from petitions.core.address import EmailAddress
 from petitions.signatures import queries as signatures
 from petitions.signatures import services as register
 from petitions.signatures.models import RENEWABLE, Kind, Signature, State, Visibility
 from petitions.signatures.person import Person
 from petitions.signatures.services import EnterSignature
-from petitions.verification import mailbox, reference
+from petitions.verification import reference
 from petitions.verification import services as verification
 
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+import msgspec
 import pytest
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from petitions.core.address import EmailAddress
+from petitions.core.address import EmailAddress, decoder, encoder
 
 SECRET = "suzie@example.org"
 ADDRESS = EmailAddress(SECRET)
@@ -78,3 +79,25 @@ def test_equal_addresses_are_equal() -> None:
     assert hash(EmailAddress(SECRET)) == hash(ADDRESS)
     assert EmailAddress("susie@example.org") != ADDRESS
     assert ADDRESS != SECRET
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """A value to be sealed."""
+
+    name: str
+    email: EmailAddress | None
+
+
+@pytest.mark.parametrize("email", [ADDRESS, EmailAddress("айгүл@пошта.қаз"), None])
+def test_a_value_with_an_address_can_be_sealed_and_opened(email: EmailAddress | None) -> None:
+    value = Signatory("Suzie", email)
+    opened = decoder(Signatory).decode(encoder().encode(value))
+    assert opened == value
+
+
+def test_nothing_else_passes_for_an_address() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decoder(Signatory).decode(b'{"name": "Suzie", "email": 7}')
+    with pytest.raises(NotImplementedError):
+        encoder().encode(object())

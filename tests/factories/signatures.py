@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from petitions.appeals.queries import key_of
+from petitions.core import mailbox
 from petitions.core.address import EmailAddress
 from petitions.core.db import db, transaction
 from petitions.mail.letter import Letter
@@ -15,7 +16,6 @@ from petitions.signatures import services as register
 from petitions.signatures.models import Kind, Signature, StrikeReason, Visibility
 from petitions.signing import services as signing
 from petitions.signing.services import SignAppeal
-from petitions.verification import mailbox
 from petitions.verification import services as verification
 from tests.conftest import A_MORNING, Outbox
 from tests.factories.appeals import Furnished

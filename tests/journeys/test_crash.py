@@ -24,12 +24,11 @@ from sqlalchemy import select, update
 
 from petitions import create_app
 from petitions.appeals.queries import key_of
-from petitions.core import clock
+from petitions.core import clock, mailbox
 from petitions.core.db import db, transaction
 from petitions.jobs.models import TimetableEntry
 from petitions.mail.models import MessageState, OutgoingMessage
 from petitions.signatures.models import Signature, State, Tally
-from petitions.verification import mailbox
 from tests.actors import ANSWERS
 from tests.conftest import DATABASES, dispose_of, settings_for
 from tests.factories.appeals import Furnished, opened

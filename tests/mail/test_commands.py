@@ -1,5 +1,6 @@
 """`flask mail test`: an operator asks whether mail leaves."""
 
+import pytest
 from flask.testing import FlaskCliRunner
 
 from petitions.mail.office import PostOffice
@@ -37,7 +38,8 @@ def test_a_server_that_is_away(commands: FlaskCliRunner, office: PostOffice) -> 
     )
 
 
-def test_what_is_no_address(commands: FlaskCliRunner, office: PostOffice) -> None:
-    result = commands.invoke(args=["mail", "test", "operator"])
+@pytest.mark.parametrize("address", ["operator", "operator@-.қаз"])
+def test_what_is_no_address(commands: FlaskCliRunner, office: PostOffice, address: str) -> None:
+    result = commands.invoke(args=["mail", "test", address])
     assert result.exit_code == 2
     assert "That is no e-mail address." in result.output
