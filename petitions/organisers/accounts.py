@@ -52,7 +52,7 @@ CLOSED = ("two_factor_rescue",)
 e-mail to the operator about people who are not signed in."""
 
 
-THINK_FIRST = frozenset({"login", "logout", "verify", "forgot_password"})
+THINK_FIRST = frozenset({"login", "verify", "forgot_password"})
 """Views that hash a password and then write nothing, or only a letter. On SQLite there is one
 right to write for the whole house: a stranger who guesses must not hold it while argon2 works."""
 
@@ -86,6 +86,7 @@ def init_app(app: Flask) -> None:
     security.context_processor(_who)
     security.mail_context_processor(lambda: {"password_link": services.password_link})
     _close_views(app)
+    _let_no_copy_of_a_session_outlive_it(app)
     _leave_public_pages_alone(app, security)
     hooks = app.before_request_funcs.setdefault("security", [])
     hooks += [_refuse_json, throttle.count_attempt, _take_the_right_to_write]
@@ -333,6 +334,23 @@ def _close_views(app: Flask) -> None:
 
     for name in CLOSED:
         app.view_functions[f"security.{name}"] = closed
+
+
+def _let_no_copy_of_a_session_outlive_it(app: Flask) -> None:
+    """Make signing out end all sessions of the account.
+
+    A session is in its cookie; the library only asks the browser to forget that. A copy, on a
+    seized or infected computer, would go on reading lists for hours.
+    """
+    take_leave: Any = app.view_functions["security.logout"]
+
+    def sign_out() -> ResponseReturnValue:
+        if current_user.is_authenticated:
+            current_user.sign_out_everywhere()
+            commit_for_accounts()
+        return cast(ResponseReturnValue, take_leave())
+
+    app.view_functions["security.logout"] = sign_out
 
 
 def _leave_public_pages_alone(app: Flask, security: Security) -> None:

@@ -99,6 +99,23 @@ def test_signing_out_takes_a_post(inside: Door) -> None:
     assert inside.is_inside()
 
 
+def test_signing_out_ends_every_copy_of_the_session(inside: Door) -> None:
+    """Such as one on a computer that was taken away."""
+    copy = inside.client.get_cookie("undersigned_desk")
+    assert copy is not None
+    inside.sign_out()
+    inside.client.set_cookie("undersigned_desk", copy.decoded_value)
+    assert not inside.is_inside()
+    assert inside.sign_in().status_code == 302
+    assert inside.is_inside()
+
+
+def test_signing_out_is_for_those_who_are_in(door: Door, ann: Account) -> None:
+    before = ann.fs_uniquifier
+    assert door.sign_out().status_code == 302
+    assert db.session.get_one(Account, ann.id, populate_existing=True).fs_uniquifier == before
+
+
 def test_another_site_cannot_sign_anybody_out(inside: Door) -> None:
     answer = inside.client.post("/account/logout", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
