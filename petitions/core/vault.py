@@ -6,7 +6,7 @@ a value that is copied to another row, column or appeal does not open.
 
 Seals are AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits; keys are derived by HKDF
 (RFC 5869) with SHA-256. A sealed value is `scheme (1 byte) | nonce (12) | ciphertext and tag`.
-The leading byte leaves room for a second scheme, the custodian's public key (docs/adr/0004).
+The leading byte leaves room for a second scheme, the custodian's public key (docs/adr/0003).
 """
 
 import hmac

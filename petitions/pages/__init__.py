@@ -1,4 +1,4 @@
-"""The public pages: home, an appeal with its form, the page that asks for the code, names."""
+"""The public pages: home, an appeal with its form, the names that everybody may see."""
 
 from flask import Blueprint
 

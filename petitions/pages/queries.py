@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from petitions.appeals import queries as appeals
 from petitions.appeals.models import State
+from petitions.appeals.rules import AppealNotFound
 from petitions.signatures import queries as signatures
 
 
@@ -51,13 +52,14 @@ def front_page(lang: str, search: str, order: Order) -> FrontPage:
     cards = appeals.published_cards(lang)
     counts = signatures.counts_of([card.id for card in cards])
     wanted = search.casefold()
-    shown = [_counted(c, counts.get(c.id)) for c in cards if _mentions(c, wanted)]
+    found = (c for c in cards if c.is_public and _mentions(c, wanted))
+    shown = [_counted(c, counts.get(c.id)) for c in found]
     is_open = [card for card in shown if card.state == State.OPEN]
     if order is Order.MOST_SIGNED:
         is_open.sort(key=lambda card: card.people + card.organisations, reverse=True)
     return FrontPage(
         open=tuple(is_open),
-        coming=tuple(c for c in shown if c.state == State.DRAFT and c.opens_at),
+        coming=tuple(c for c in shown if c.state == State.DRAFT),
         finished=tuple(c for c in shown if c.state in (State.CLOSED, State.DELIVERED)),
     )
 
@@ -69,6 +71,8 @@ def card(slug: str, lang: str) -> CountedCard:
         AppealNotFound: no such appeal.
     """
     found = appeals.card_by_slug(slug, lang)
+    if not found.is_public:
+        raise AppealNotFound
     return _counted(found, signatures.count_of(found.id))
 
 

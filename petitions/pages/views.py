@@ -1,14 +1,13 @@
 """The public pages. None of them touches a session; those that may be kept are cached."""
 
-import secrets
 from typing import Any
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from petitions.appeals import queries as appeals
-from petitions.appeals.rules import AppealNotOpen
+from petitions.appeals.rules import AppealNotFound, AppealNotOpen
 from petitions.core import clock
 from petitions.core.db import transaction
 from petitions.lists import queries as lists
@@ -16,12 +15,12 @@ from petitions.pages import blueprint, queries
 from petitions.signatures import queries as signatures
 from petitions.signing import services as signing
 from petitions.signing.forms import SignForm
-from petitions.verification import reference
+from petitions.signing.services import SignAppeal
 from petitions.web import language
 from petitions.web.access import anyone
 from petitions.web.cache import cached_page
 from petitions.web.forms import clean_line
-from petitions.web.language import LanguageLink
+from petitions.web.language import LANGUAGE_TAG, LanguageLink
 from petitions.web.limits import RateLimitExceeded, limiter, seconds_to_wait
 
 SEARCH_LENGTH = 80
@@ -67,7 +66,10 @@ def appeal(slug: str, lang: str | None = None) -> ResponseReturnValue:
 
 def _text(slug: str, lang: str) -> appeals.AppealText:
     language.speak(lang)
-    return appeals.appeal_text(slug, lang, at=clock.now())
+    text = appeals.appeal_text(slug, lang, at=clock.now())
+    if not text.is_public:
+        raise AppealNotFound
+    return text
 
 
 def _empty_form(text: appeals.AppealText) -> SignForm:
@@ -91,45 +93,45 @@ def _appeal_page(text: appeals.AppealText, form: SignForm | None) -> str:
 def sign(slug: str) -> ResponseReturnValue:
     """Sign. Wrong: the same page with everything typed. Right: on to the mailbox."""
     form = SignForm(request.form)
-    text = _text(slug, _language_signed_in(slug, form))
-    if not text.accepts_signatures:
-        raise AppealNotOpen
+    lang = _language_signed_in(slug, form)
+    language.speak(lang)
     try:
         with limiter.limit(current_app.config["SETTINGS"].sign_limit):
-            return _sign(text, form)
+            if not form.validate():
+                return _again(slug, lang, form, 422)
+            ref = _signed(form.to_command(slug, lang), trapped=form.is_trapped)
     except RateLimitExceeded as error:
-        return _too_fast(text, form, error)
+        form.form_errors.append(
+            _("Many people sign from your network just now. Wait a few minutes and send it again.")
+        )
+        return *_again(slug, lang, form, 429), {"Retry-After": str(seconds_to_wait(error))}
+    return redirect(url_for("verification.check_mail", slug=slug, lang=lang, ref=ref), 303)
 
 
-def _sign(text: appeals.AppealText, form: SignForm) -> ResponseReturnValue:
-    if not form.validate():
-        return _appeal_page(text, form), 422
+def _signed(command: SignAppeal, *, trapped: bool) -> str:
+    """Sign, and return the reference for typing the code.
+
+    Who filled in the field that people do not see gets one that looks the same, and nothing more.
+    """
     at = clock.now()
-    if form.is_trapped:  # looks like success in all that shows; no person fills this field in
-        ref = reference.write(text.id, secrets.token_bytes(32), at=at)
-    else:
-        with transaction():
-            ref = signing.sign(form.to_command(text.slug, text.lang), at=at)
-    return redirect(
-        url_for("verification.check_mail", slug=text.slug, lang=text.lang, ref=ref), 303
-    )
+    if trapped:
+        return signing.pretend(command, at=at)
+    with transaction():
+        return signing.sign(command, at=at)
+
+
+def _again(slug: str, lang: str, form: SignForm, status: int) -> tuple[str, int]:
+    """Return the page with what was typed."""
+    text = _text(slug, lang)
+    if not text.accepts_signatures:
+        raise AppealNotOpen
+    return _appeal_page(text, form), status
 
 
 def _language_signed_in(slug: str, form: SignForm) -> str:
-    langs = appeals.languages_of(slug)
-    return form.lang.data if form.lang.data in langs else langs[0]
-
-
-def _too_fast(
-    text: appeals.AppealText, form: SignForm, error: RateLimitExceeded
-) -> ResponseReturnValue:
-    """Return the form with what was typed, and when to send it again."""
-    form.form_errors.append(
-        _("Many people sign from your network just now. Wait a few minutes, then send it again.")
-    )
-    response = make_response(_appeal_page(text, form), 429)
-    response.headers["Retry-After"] = str(seconds_to_wait(error))
-    return response
+    """Return the language of the text that was read; the form says it."""
+    said = form.lang.data or ""
+    return said if LANGUAGE_TAG.fullmatch(said) else appeals.languages_of(slug)[0]
 
 
 @blueprint.get("/a/<slug:slug>/signatories")

@@ -6,7 +6,7 @@ from datetime import datetime
 from petitions.appeals import queries as appeals
 from petitions.core.tokens import token_digest
 from petitions.signatures import queries as signatures
-from petitions.signatures.models import Kind, State, Visibility
+from petitions.signatures.models import Kind, State, StrikeReason, Visibility
 from petitions.signatures.rules import PersonErased
 from petitions.web import language
 from petitions.web.forms import country_name
@@ -20,10 +20,8 @@ class MySignature:
     appeal_url: str
     lang: str
     addressees: tuple[str, ...]
-    version_lang: str
     digest: str
     state: State
-    state_name: str
     kind: Kind
     name: str
     latin_name: str | None
@@ -35,8 +33,16 @@ class MySignature:
     entered_at: datetime
     verified_at: datetime | None
     news: bool
-    struck_reason: str
+    reason: StrikeReason | None
     struck_note: str | None
+
+    @property
+    def state_name(self) -> str:
+        return signatures.state_name(self.state)
+
+    @property
+    def struck_reason(self) -> str:
+        return signatures.reason_name(self.reason) if self.reason else ""
 
 
 def my_signature(token: str, *, at: datetime) -> MySignature:
@@ -47,32 +53,31 @@ def my_signature(token: str, *, at: datetime) -> MySignature:
         PersonErased: the person was erased.
     """
     row = signatures.by_link(token_digest(token))
-    entry = signatures.opened(row, appeals.key_of(row.appeal_id))
+    ballot = appeals.ballot_of_version(row.version_id, at=at)
+    entry = signatures.opened(row, ballot.key)
     person = entry.person
     if person is None:
         raise PersonErased
-    text = appeals.text_of_version(row.version_id, at=at)
+    addressees = appeals.addressees_of(ballot.appeal_id, ballot.lang, ballot.original)
     return MySignature(
-        title=text.title,
-        appeal_url=text.url,
-        lang=text.lang,
-        addressees=tuple(addressee.name for addressee in text.addressees),
-        version_lang=text.lang,
-        digest=text.digest,
+        title=ballot.title,
+        appeal_url=ballot.url,
+        lang=ballot.lang,
+        addressees=tuple(addressee.name for addressee in addressees),
+        digest=ballot.digest,
         state=entry.state,
-        state_name=entry.state_name,
         kind=entry.kind,
         name=person.name,
         latin_name=person.latin_name,
         organisation=person.organisation,
         role=person.role,
         town=person.town,
-        country=country_name(entry.country, language.site_language(text.lang)),
+        country=country_name(entry.country, language.site_language(ballot.lang)),
         visibility=entry.visibility,
         entered_at=entry.entered_at,
         verified_at=entry.verified_at,
         news=entry.news,
-        struck_reason=entry.reason_name,
+        reason=entry.reason,
         struck_note=entry.note if entry.state is State.STRUCK else None,
     )
 

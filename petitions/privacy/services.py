@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from petitions.core.tokens import token_digest
-from petitions.signatures import queries as signatures
 from petitions.signatures import services as register
-from petitions.signatures.models import Signature, Visibility
+from petitions.signatures.models import Visibility
+from petitions.verification import services as verification
 
 
 def withdraw(token: str, *, at: datetime) -> UUID:
@@ -16,7 +16,7 @@ def withdraw(token: str, *, at: datetime) -> UUID:
         SignatureNotFound: no signature has this link.
         NotPossibleNow: it does not stand any more.
     """
-    signature = _by_token(token)
+    signature = register.by_link_for_change(token_digest(token))
     signature.withdraw(at)
     return signature.id
 
@@ -27,20 +27,17 @@ def burn(token: str, *, at: datetime) -> UUID:
     Raises:
         SignatureNotFound: no signature has this link.
     """
-    signature = _by_token(token)
+    signature = register.by_link_for_change(token_digest(token))
     signature.burn(at)
+    verification.forget_letters(signature.id)
     return signature.id
 
 
-def change_visibility(token: str, visibility: Visibility) -> None:
-    """Change who may see the name, from now on.
+def change_choices(token: str, visibility: Visibility, *, news: bool) -> None:
+    """Change who may see the name, and whether news are wanted, from now on.
 
     Raises:
         SignatureNotFound: no signature has this link.
     """
-    _by_token(token).visibility = visibility
-
-
-def _by_token(token: str) -> Signature:
-    found = signatures.by_link(token_digest(token))
-    return register.for_change(found.id)
+    signature = register.by_link_for_change(token_digest(token))
+    signature.visibility, signature.news = visibility, news

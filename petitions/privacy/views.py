@@ -9,10 +9,9 @@ from petitions.core import clock
 from petitions.core.db import transaction
 from petitions.privacy import blueprint, queries
 from petitions.privacy import services as privacy
-from petitions.privacy.forms import VisibilityForm
+from petitions.privacy.forms import ChoicesForm
 from petitions.web import language
 from petitions.web.access import signatory
-from petitions.web.forms import PublicForm
 
 
 @blueprint.get("/s/<token:token>")
@@ -21,20 +20,24 @@ def mine(token: str) -> ResponseReturnValue:
     """My signature: its state, who sees it, and the way out."""
     signature = queries.my_signature(token, at=clock.now())
     language.speak(signature.lang)
-    return _page(token, signature, VisibilityForm(data={"visibility": signature.visibility.value}))
+    return _page(
+        token,
+        signature,
+        ChoicesForm(data={"visibility": signature.visibility.value, "news": signature.news}),
+    )
 
 
-@blueprint.post("/s/<token:token>/visibility")
+@blueprint.post("/s/<token:token>/choices")
 @signatory
-def change_visibility(token: str) -> ResponseReturnValue:
-    """Change who may see my name."""
+def change_choices(token: str) -> ResponseReturnValue:
+    """Change who may see my name, and whether I get news."""
     signature = queries.my_signature(token, at=clock.now())
     language.speak(signature.lang)
-    form = VisibilityForm(request.form)
+    form = ChoicesForm(request.form)
     if not form.validate():
         return _page(token, signature, form), 422
     with transaction():
-        privacy.change_visibility(token, form.chosen())
+        privacy.change_choices(token, form.chosen(), news=form.news.data)
     return redirect(url_for("privacy.mine", token=token, saved=1), 303)
 
 
@@ -70,12 +73,11 @@ def held(token: str) -> ResponseReturnValue:
     )
 
 
-def _page(token: str, signature: queries.MySignature, form: VisibilityForm) -> str:
+def _page(token: str, signature: queries.MySignature, form: ChoicesForm) -> str:
     return render_template(
         "privacy/signature.html",
         mine=signature,
-        visibility_form=form,
-        form=PublicForm(),
+        choices_form=form,
         saved="saved" in request.args,
         token=token,
     )

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from petitions.core import mailbox
 from petitions.signatures.models import StrikeReason
 from petitions.signatures.queries import reason_name
 from petitions.web.forms import DeskForm, Line, PublicForm
@@ -29,43 +29,18 @@ class CodeForm(PublicForm):
         description=_l("Six digits."),
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
-    email = Line(
-        _l("E-mail address"),
-        render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"},
-    )
     ref = HiddenField()
-
-    @classmethod
-    def known(cls, reference: str) -> "CodeForm":
-        """Return a form for somebody who has just signed, or who must say with which address."""
-        form = cls(ref=reference)
-        form.forget_what_is_not_asked()
-        return form
-
-    def asking_for_address(self) -> "CodeForm":
-        """Return the same form for somebody whose reference leads nowhere."""
-        form = CodeForm(code=self.code.data)
-        form.forget_what_is_not_asked()
-        form.code.errors, form.form_errors = self.code.errors, self.form_errors
-        return form
-
-    def forget_what_is_not_asked(self) -> None:
-        """Keep either the reference or the field for the address."""
-        if self.ref.data:
-            del self.email
-        else:
-            del self.ref
 
     def validate_code(self, field: Line) -> None:
         field.data = in_ascii_digits((field.data or "").replace(" ", ""))
         if not CODE.fullmatch(field.data):
             raise ValidationError(_l("Type the six digits from the letter."))
 
-    def validate_email(self, field: Line) -> None:
-        try:
-            field.data = mailbox.parse(field.data or "")
-        except mailbox.BadAddress as error:
-            raise ValidationError(_l("Write an e-mail address like name@example.org.")) from error
+    def refuse_code(self) -> None:
+        """Say that the code is not the one, whatever is wrong with it."""
+        self.code.errors = [
+            _("This code does not fit what was signed here. Open the link in the newest letter.")
+        ]
 
 
 def _reasons() -> list[tuple[str, str]]:

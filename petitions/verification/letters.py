@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from petitions.core.address import EmailAddress
 from petitions.mail.letter import Letter
+from petitions.signatures.models import Visibility
+from petitions.verification.words import who_sees
 from petitions.web.language import direction, site_language, speaking
 
 
@@ -24,12 +26,22 @@ class Addressed:
     my_url: str
 
 
-def confirm(about: Addressed, *, confirm_url: str, code: str, expires_at: datetime) -> Letter:
-    """Ask whether the signature is theirs: a link and a code."""
+def confirm(
+    about: Addressed,
+    visibility: Visibility,
+    *,
+    confirm_url: str,
+    code: str,
+    expires_at: datetime,
+) -> Letter:
+    """Ask whether the signature is theirs: who will see the name, a link and a code."""
+    with speaking(about.lang):
+        seen = who_sees(visibility)
     return _letter(
         "confirm",
         about,
         lambda: _("Please confirm your signature"),
+        who_sees=seen,
         confirm_url=confirm_url,
         code=f"{code[:3]} {code[3:]}",
         expires_at=expires_at,

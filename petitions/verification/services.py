@@ -19,6 +19,7 @@ from petitions.signatures.models import Signature, State, StrikeReason
 from petitions.signatures.person import Person
 from petitions.verification import letters
 from petitions.verification.models import LETTERS_A_DAY, VALID_FOR, WRONG_CODES, Confirmation
+from petitions.verification.reference import Reference
 from petitions.verification.rules import LinkExpired, LinkSuperseded, LinkUnknown
 from petitions.web.addresses import public_address
 from petitions.web.language import speaking
@@ -53,6 +54,7 @@ def ask(signature: Signature, person: Person, ballot: appeals.Ballot, *, at: dat
     expires_at = at + VALID_FOR
     letter = letters.confirm(
         addressed(signature, person, ballot),
+        signature.visibility,
         confirm_url=public_address("verification.asked", token=token),
         code=code,
         expires_at=expires_at,
@@ -136,15 +138,16 @@ def confirm(token: str, *, at: datetime) -> Answered:
 
 
 def confirm_by_code(
-    appeal_id: UUID, mailbox: bytes, code: str, key: AppealKey, *, at: datetime
+    appeal_id: UUID, signed: Reference, code: str, key: AppealKey, *, at: datetime
 ) -> Answered | None:
     """Take the answer typed as a code; None when it does not fit, which is counted.
 
-    The caller commits either way: a wrong guess must stay counted. Too many guesses and a mailbox
-    that never signed look the same as a wrong code.
+    It confirms only what was entered by the same form: somebody may have signed with this address
+    since, and a code does not show what it is for. The caller commits either way: a wrong guess
+    must stay counted. Too many guesses and a mailbox that never signed look like a wrong code.
     """
-    signature = register.by_mailbox_for_change(appeal_id, mailbox)
-    if signature is None:
+    signature = register.by_mailbox_for_change(appeal_id, signed.mailbox)
+    if signature is None or signature.entered_at != signed.entered_at:
         return None
     newest = _newest(signature.id)
     if newest is None or not newest.is_live(at) or newest.wrong_codes >= WRONG_CODES:

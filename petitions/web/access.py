@@ -6,10 +6,9 @@ The mark of organisers lives with them (`organisers.guard`), because it hands th
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from ipaddress import ip_address
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app
 
 View = Callable[..., Any]
 
@@ -23,7 +22,6 @@ class Audience(StrEnum):
     ANYONE = "anyone"
     SIGNATORY = "signatory"  # holds the secret link of one signature
     ORGANISER = "organiser"  # has signed in
-    OPERATOR = "operator"  # asks from the machine itself
     DEVELOPER = "developer"  # in development only
 
 
@@ -53,18 +51,6 @@ def developer(view: View) -> View:
         return view(*args, **kwargs)
 
     return mark(guarded, Audience.DEVELOPER)
-
-
-def operator(view: View) -> View:
-    """Open to requests from the machine itself; to others the address does not exist."""
-
-    @wraps(view)
-    def guarded(*args: object, **kwargs: object) -> object:
-        if not ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
-            abort(404)
-        return view(*args, **kwargs)
-
-    return mark(guarded, Audience.OPERATOR)
 
 
 class UnmarkedView(RuntimeError):

@@ -3,6 +3,8 @@
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
+from petitions.web.language import LANGUAGE_TAG
+
 
 class Slug(BaseConverter):
     """The readable name of an appeal."""
@@ -19,7 +21,7 @@ class Token(BaseConverter):
 class Language(BaseConverter):
     """A language tag of one or two parts, such as `kk` or `uz-Latn` (RFC 5646)."""
 
-    regex = r"[a-z]{2,3}(?:-[A-Z][A-Za-z]{1,3})?"
+    regex = LANGUAGE_TAG.pattern
 
 
 def init_app(app: Flask) -> None:

@@ -9,8 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from petitions.core.db import db
 from petitions.core.errors import DomainError
-from petitions.core.log import logger
-from petitions.web import language
+from petitions.core.log import logger, place_of
 from petitions.web.limits import RateLimitExceeded, seconds_to_wait
 
 log = logger("web")
@@ -72,7 +71,6 @@ def error_page(
     status: int, *, words: str | None = None, retry_after: int | None = None
 ) -> Response:
     """Return the page for `status`; `words` replaces the usual explanation."""
-    language.page_language()
     shown = problem(status)
     page = render_template(
         "base/error.html",
@@ -123,5 +121,6 @@ def unexpected(error: Exception) -> Response:
     if current_app.testing:
         raise error
     db.session.rollback()
-    log.error("unexpected error", kind=type(error).__name__, exc_info=error)
+    # Not its message, which may quote what a person typed.
+    log.error("unexpected error", kind=type(error).__name__, where=place_of(error))
     return error_page(500)

@@ -13,6 +13,9 @@ SITE_LANGUAGES = ("en", "fr", "ru", "kk")
 """The languages that the house itself speaks; appeals may be written in any."""
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][A-Za-z]{1,3})?")
+"""A tag of one or two parts, such as `kk` or `uz-Latn` (RFC 5646)."""
+
 MOST_PREFERENCES = 3
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -122,7 +125,5 @@ def init_app(app: Flask) -> None:
         return {
             "lang": lang,
             "dir": direction(lang),
-            "ui_lang": site_language(lang),
             "page_languages": (),
-            "languages_of_site": SITE_LANGUAGES,
         }

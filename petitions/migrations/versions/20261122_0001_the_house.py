@@ -298,6 +298,7 @@ def upgrade() -> None:
         "confirmations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("signature_id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("token", sa.LargeBinary(length=32), nullable=False),
         sa.Column("code", sa.LargeBinary(length=32), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
