@@ -73,21 +73,18 @@ class PageCache:
 def cached_page(*arguments: str, unless: str | None = None) -> Callable[[View], View]:
     """Keep the pages of a view. `arguments` names the query arguments that change them.
 
-    With the argument `unless` a page is made for one reader and not kept.
+    With the argument `unless`, or a very long one, a page is made for one reader and not kept.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def served(**path: object) -> ResponseReturnValue:
-            if unless and request.args.get(unless):
+            given = tuple(request.args.get(name, "") for name in arguments)
+            is_long = any(len(value) > LONGEST_ARGUMENT for value in given)
+            if is_long or (unless and request.args.get(unless)):
                 return view(**path)  # type: ignore[no-any-return]
             pages = page_cache()
-            key = (
-                request.endpoint,
-                tuple(sorted(path.items())),
-                tuple(request.args.get(name, "")[:LONGEST_ARGUMENT] for name in arguments),
-                _preferred(path),
-            )
+            key = (request.endpoint, tuple(sorted(path.items())), given, _preferred(path))
             page = pages.get(key)
             if page is None:
                 response = make_response(view(**path))

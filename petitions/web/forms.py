@@ -113,24 +113,21 @@ def country_codes() -> Iterable[str]:
 
 
 _AFTER = {
-    "ә": "а\uffff1", "ғ": "г\uffff1", "ё": "е\uffff1", "қ": "к\uffff1", "ң": "н\uffff1",
-    "ө": "о\uffff1", "ұ": "у\uffff1", "ү": "у\uffff2", "һ": "х\uffff1", "і": "ы\uffff1",
+    "ә": "а\uffff1", "ғ": "г\uffff1", "ё": "е\uffff1", "й": "и\uffff1", "қ": "к\uffff1",
+    "ң": "н\uffff1", "ө": "о\uffff1", "ұ": "у\uffff1", "ү": "у\uffff2", "һ": "х\uffff1",
+    "і": "ы\uffff1",
 }  # fmt: skip
 """Where the Kazakh alphabet puts letters that Unicode keeps apart: each after its neighbour."""
 
 
-BREVE = "\u0306"
-"""Makes й of и, a letter of its own; other marks do not count in an alphabet."""
-
-
 def alphabetical(name: str) -> str:
-    """Return a key that sorts names as the alphabets of the house's languages do."""
-    placed = "".join(_AFTER.get(letter, letter) for letter in name.casefold())
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFD", placed)
-        if letter == BREVE or not unicodedata.combining(letter)
-    )
+    """Return a key that sorts names as the alphabets of the house's languages do.
+
+    Marks that make no letter of its own do not count.
+    """
+    letters = unicodedata.normalize("NFC", name.casefold())
+    placed = "".join(_AFTER.get(letter, letter) for letter in letters)
+    return "".join(c for c in unicodedata.normalize("NFD", placed) if not unicodedata.combining(c))
 
 
 class PublicForm(Form):
