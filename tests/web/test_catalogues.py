@@ -27,6 +27,7 @@ from tests.architecture.sources import PACKAGE, ROOT
 from tests.conftest import Clock, Outbox, Visitor
 from tests.factories import appeals, signatures
 from tests.factories.appeals import Furnished
+from tests.factories.pages import filled, form_at, read
 from tests.organisers.conftest import EMAIL, PASSWORD, Door
 
 TRANSLATED = tuple(lang for lang in SITE_LANGUAGES if lang != "en")
@@ -180,8 +181,15 @@ def visitor(client: Visitor, lang: str) -> Visitor:
 
 
 @pytest.fixture
-def signatory(visitor: Visitor, appeal: Furnished, outbox: Outbox) -> Signatory:
-    return Signatory(visitor, outbox)
+def guest(client: Visitor) -> Visitor:
+    """Somebody whose browser asks for English, and who reads an appeal in another language."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+@pytest.fixture
+def signatory(guest: Visitor, appeal: Furnished, outbox: Outbox) -> Signatory:
+    return Signatory(guest, outbox)
 
 
 @pytest.fixture
@@ -205,6 +213,12 @@ def said(letter: Letter) -> str:
     return " ".join(unescape(f"{letter.subject}\n{letter.text}\n{letter.html}").split())
 
 
+def types(visitor: Visitor, location: str, code: str) -> TestResponse:
+    """Type a code where the page after signing asks for it, and send it where its form says."""
+    form = form_at(read(visitor.get(location)), "/code")
+    return visitor.post(form.attrs["action"], data={**filled(form), "code": code})
+
+
 @on_one_database
 @each_language
 def test_finding_english_finds_the_english_page(
@@ -225,6 +239,7 @@ def test_the_pages_that_everybody_may_read_are_in_one_language(
         assert english(shown(visitor.get(path))) == [], path
     assert english(shown(visitor.get(f"/a/library/signatories?lang={lang}"))) == []
     assert english(shown(visitor.get("/nowhere"), 404)) == []
+    assert english(shown(visitor.get("/c/" + "A" * 22), 404)) == []
 
 
 @on_one_database
@@ -249,7 +264,7 @@ def test_what_is_wrong_with_a_signature_is_said_in_the_language_of_the_text(
 @on_one_database
 @each_language
 def test_the_way_from_the_form_to_the_own_page_is_in_the_language_of_the_text(
-    signatory: Signatory, visitor: Visitor, lang: str
+    signatory: Signatory, guest: Visitor, lang: str
 ) -> None:
     english = english_left_in(lang)
     signatory.opens(lang=lang)
@@ -258,40 +273,39 @@ def test_the_way_from_the_form_to_the_own_page_is_in_the_language_of_the_text(
     letter = signatory.letter()
     assert letter.lang == lang
     assert english(said(letter)) == []
-    assert english(shown(visitor.get(answer.location))) == []
-    assert english(shown(signatory.types_the_code(answer, "12"), 422)) == []
-    assert english(shown(signatory.types_the_code(answer, "000000"), 422)) == []
+    assert english(shown(guest.get(answer.location))) == []
+    for code in ("12", "000000"):
+        assert english(shown(types(guest, answer.location, code), 422)) == []
     assert english(shown(signatory.opens_the_link())) == []
     own_path = signatory.own_path
-    assert english(shown(visitor.get(own_path))) == []
+    assert english(shown(guest.get(own_path))) == []
     assert english(shown(signatory.presses_confirm())) == []
     assert english(shown(signatory.presses_confirm())) == []
-    assert english(shown(visitor.get(own_path))) == []
-    assert english(shown(visitor.post(f"{own_path}/visibility", data={}), 422)) == []
+    assert english(shown(guest.get(own_path))) == []
+    assert english(shown(guest.post(f"{own_path}/choices", data={}), 422)) == []
     signatory.signs()
     assert signatory.letter().template == "verification.already"
     assert english(said(signatory.letter())) == []
-    assert english(shown(visitor.post(f"{own_path}/withdraw"))) == []
-    assert english(shown(visitor.get(own_path))) == []
-    assert english(shown(visitor.post(f"{own_path}/burn"))) == []
+    assert english(shown(guest.post(f"{own_path}/withdraw"))) == []
+    assert english(shown(guest.get(own_path))) == []
+    assert english(shown(guest.post(f"{own_path}/burn"))) == []
 
 
 @on_one_database
 @each_language
-def test_whoever_did_not_sign_reads_it_in_their_language(
-    signatory: Signatory, visitor: Visitor, lang: str
+def test_whoever_did_not_sign_reads_it_in_the_language_of_the_text(
+    signatory: Signatory, lang: str
 ) -> None:
     english = english_left_in(lang)
     signatory.opens(lang=lang)
     signatory.signs()
     assert english(shown(signatory.presses_not_me())) == []
-    assert english(shown(visitor.get("/c/" + "A" * 22), 404)) == []
 
 
 @on_one_database
 @each_language
 def test_whoever_is_struck_reads_why_in_the_language_that_was_signed_in(
-    visitor: Visitor,
+    guest: Visitor,
     appeal: Furnished,
     ann: Account,
     outbox: Outbox,
@@ -304,7 +318,7 @@ def test_whoever_is_struck_reads_why_in_the_language_that_was_signed_in(
     letter = outbox.only("verification.struck")
     assert letter.lang == lang
     assert english_left_in(lang)(said(letter)) == []
-    page = shown(visitor.get(f"/s/{signatures.own_token(letter)}"))
+    page = shown(guest.get(f"/s/{signatures.own_token(letter)}"))
     assert english_left_in(lang)(page) == []
 
 
