@@ -19,8 +19,12 @@ from tests.servers import House
 pytestmark = pytest.mark.browser
 
 Axe = Callable[[Page], list[str]]
-LOOKS = (("light", 320), ("dark", 1280))
+SMALL, WIDE = 320, 1280
 """Width 320 px is also what a screen of 1280 px shows at a zoom of 400 % (WCAG 2.2, 1.4.10)."""
+AGAIN = """async rules => (await axe.run({ runOnly: rules, resultTypes: ["violations"] }))
+  .violations.flatMap(rule => rule.nodes.map(node => `${rule.help} at ${node.target}`))"""
+OF_LOOKS = ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"]
+"""What another colour scheme or width can break; all else is the same in the dark."""
 
 
 @dataclass
@@ -35,13 +39,19 @@ class Inspection:
     def of(self, what: str) -> None:
         """Inspect the page that is open; `what` names it in the report."""
         self.seen.append(what)
-        for scheme, width in LOOKS:
-            self.page.set_viewport_size({"width": width, "height": 800})
-            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            problems = self.axe(self.page)
-            if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:
-                problems.append(f"{wide} px wide, so it scrolls sideways")
-            self.found += [f"{what}, {scheme}, {width} px: {problem}" for problem in problems]
+        self._show(SMALL, dark=False)
+        self._note(f"{what}, light, small", self.axe(self.page), SMALL)
+        self._show(WIDE, dark=True)
+        self._note(f"{what}, dark, wide", self.page.evaluate(AGAIN, OF_LOOKS), WIDE)
+
+    def _show(self, width: int, *, dark: bool) -> None:
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+
+    def _note(self, where: str, problems: list[str], width: int) -> None:
+        self.found += [f"{where}: {problem}" for problem in problems]
+        if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:
+            self.found.append(f"{where}: {wide} px wide, so it scrolls sideways")
 
     def of_address(self, path: str, what: str) -> None:
         self.page.goto(path)
