@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Literal, TypeVar, cast
 
 from petitions.demo import stock
+from petitions.signing.latin import suggest
 
 T = TypeVar("T")
 Kind = Literal["person", "organisation"]
@@ -118,7 +119,7 @@ class Spelling:
         return self.kazakh if lang == "kk" else self.russian
 
     def romanised(self, lang: str) -> str:
-        return self.latin or romanised(self.native(lang))
+        return self.latin or suggest(self.native(lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,26 +172,6 @@ COMMUNITIES = (
     Community(3, 0.0, stock.RUSSIAN_MEN, stock.RUSSIAN_WOMEN, stock.UKRAINIAN_FAMILIES, False),
 )
 
-_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяёәғқңөұүһі"
-_LATIN = (
-    "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch - y - e yu ya yo a g k n o u u h i"
-).replace("-", "")
-_LETTERS = str.maketrans(dict(zip(_CYRILLIC, _LATIN.split(" "), strict=True)))
-_YE = re.compile(r"(?:^|(?<=[аеёиоыэюяьъйіәөұү]))е")
-
-
-def romanised(name: str) -> str:
-    """A Cyrillic name in Latin letters, as passports of Kazakhstan commonly have it."""
-    return " ".join(_romanised_word(word) for word in name.split())
-
-
-def _romanised_word(word: str) -> str:
-    lower = word.lower()
-    lower = re.sub(r"[иы]й$", "y", lower)  # Юрий: Yury
-    lower = re.sub(r"ей$", "еy", lower)  # Сергей: Sergey, but Цой: Tsoi
-    latin = _YE.sub("ye", lower).translate(_LETTERS)
-    return latin[:1].upper() + latin[1:]
-
 
 @cache
 def spellings(words: str) -> tuple[Spelling, ...]:
@@ -211,8 +192,12 @@ def _for_women(family: str) -> str:
 
 
 def latin_tokens(name: str) -> frozenset[str]:
-    """The words of a name in lower-case Latin letters: what two spellings of it have in common."""
-    return frozenset(romanised(name).lower().split())
+    """The words of a name in lower-case Latin letters: what two spellings of it have in common.
+
+    Without i and y, by which most of them differ: Tsoi and Tsoy, Tokaev and Tokayev.
+    """
+    words = (re.sub("[iy]", "", word) for word in suggest(name).lower().split())
+    return frozenset(word for word in words if word)
 
 
 @cache
@@ -335,7 +320,7 @@ class _Hall:
         parts = [(given.native(lang), given.romanised(lang))]
         if lang == "ru" and self.draw.random() < community.father_share:
             father = self.draw.choice(community.fathers.split()).split(":")[woman]
-            parts.append((father, romanised(father)))
+            parts.append((father, suggest(father)))
         parts.append(self._family(community, lang, woman))
         natives, latins = zip(*parts, strict=True)
         return " ".join(natives), " ".join(latins)
@@ -343,12 +328,12 @@ class _Hall:
     def _family(self, community: Community, lang: str, woman: bool) -> tuple[str, str]:
         if community is _KAZAKH and lang == "kk" and self.draw.random() < 0.3:
             family = self._kazakh_family(woman)
-            return family, romanised(family)
+            return family, suggest(family)
         spelling = self.draw.choice(spellings(community.families))
         family = spelling.native(lang)
         if community.inflected and woman:
             family = _for_women(family)
-        return family, spelling.latin or romanised(family)
+        return family, spelling.latin or suggest(family)
 
     def _kazakh_family(self, woman: bool) -> str:
         """Without a Russian ending: the bare name of an ancestor, or "son", "daughter of"."""
@@ -381,8 +366,8 @@ def _representatives(hall: _Hall) -> list[Invented]:
         replace(
             hall.person(),
             name=name,
-            latin_name=None if name.isascii() else romanised(name),
-            email=hall.mailbox(romanised(name)),
+            latin_name=None if name.isascii() else suggest(name),
+            email=hall.mailbox(suggest(name)),
             country=country,
             town=town,
             kind="organisation",

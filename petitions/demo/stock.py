@@ -1,7 +1,7 @@
 """Name stock and places from which the invented signatories are drawn: data, no rules.
 
 A name is written `kazakh:russian:latin`. A missing Russian form is the Kazakh one; a missing Latin
-form is derived by `people.romanised`. No name here stands for a person; `KNOWN_FIGURES` are never
+form is derived by `signing.latin`. No name here stands for a person; `KNOWN_FIGURES` are never
 composed.
 """
 

@@ -15,11 +15,11 @@ from petitions.demo.people import (
     Invented,
     is_known_figure,
     readers,
-    romanised,
     signatories,
     spellings,
 )
 from petitions.demo.texts import demo_appeals
+from petitions.signing.latin import suggest
 
 EVERYBODY = signatories()
 VERIFIED = [one for one in EVERYBODY if one.fate == "verified"]
@@ -207,16 +207,8 @@ def test_women_and_men_bear_their_own_family_names() -> None:
     assert any(one.name.endswith("ова") for one in EVERYBODY)
 
 
-@pytest.mark.parametrize(
-    ("name", "latin"),
-    [
-        ("Айгүл Ерғалиева", "Aigul Yergaliyeva"),
-        ("Сергей Щербаков", "Sergey Shcherbakov"),
-        ("Юрий Воробьёв", "Yury Vorobyov"),
-        ("Нұрсәуле Жұмағұлова", "Nursaule Zhumagulova"),
-        ("Дмитрий Цой", "Dmitry Tsoi"),
-        ("Жансая Хегай", "Zhansaya Khegai"),
-    ],
-)
-def test_a_cyrillic_name_reads_as_in_a_passport(name: str, latin: str) -> None:
-    assert romanised(name) == latin
+def test_most_took_the_latin_name_that_the_form_suggests() -> None:
+    """The others spell theirs as families do, such as Schmidt and not Shmidt."""
+    written = [one for one in EVERYBODY if one.latin_name and script_of(one.name) == "CYRILLIC"]
+    suggested = [one for one in written if one.latin_name == suggest(one.name)]
+    assert len(written) / 2 < len(suggested) < len(written)
