@@ -276,15 +276,20 @@ def key_of(appeal_id: UUID) -> vault.AppealKey:
 
 
 def ballot(slug: str, lang: str, version_id: UUID | None, *, at: datetime) -> Ballot:
-    """Return what somebody who signs at `slug` in `lang` signs: the version read, or the newest.
+    """Return what somebody signs at `slug`: the version read, or the newest in `lang`.
+
+    Where there is none in `lang` it is the original that was read.
 
     Raises:
-        AppealNotFound: no such appeal, no frozen text in this language, or no such version of it.
+        AppealNotFound: no such appeal, or no such version of it.
     """
-    version = _frozen().where(Appeal.slug == slug, Version.lang == lang)
+    version = _ballots().where(Appeal.slug == slug)
     if version_id is not None:
         version = version.where(Version.id == version_id)
-    return _ballot(version.order_by(Version.number.desc()).limit(1), at)
+    in_order = version.order_by(
+        (Version.lang == lang).desc(), (Version.lang == Appeal.lang).desc(), Version.number.desc()
+    )
+    return _ballot(in_order.limit(1), at)
 
 
 def ballot_of_version(version_id: UUID, *, at: datetime) -> Ballot:
@@ -293,23 +298,22 @@ def ballot_of_version(version_id: UUID, *, at: datetime) -> Ballot:
     Raises:
         AppealNotFound: no such version, or the appeal's key was destroyed.
     """
-    return _ballot(_frozen().where(Version.id == version_id), at)
+    return _ballot(_ballots().where(Version.id == version_id), at)
 
 
-_Frozen = Select[Appeal, UUID, str, str, bytes | None, bytes]
+_Ballots = Select[Appeal, UUID, str, str, bytes | None, bytes]
 
 
-def _frozen() -> _Frozen:
+def _ballots() -> _Ballots:
     """Select what a ballot is made of; not the words, which are long and known to who signs."""
     return (
         select(Appeal, Version.id, Version.lang, Version.title, Version.digest, AppealKey.wrapped)
         .join(Version, Version.appeal_id == Appeal.id)
         .join(AppealKey, AppealKey.appeal_id == Appeal.id)
-        .where(Version.frozen_at.is_not(None))
     )
 
 
-def _ballot(chosen: _Frozen, at: datetime) -> Ballot:
+def _ballot(chosen: _Ballots, at: datetime) -> Ballot:
     row = db.session.execute(chosen).first()
     if row is None:
         raise AppealNotFound

@@ -122,7 +122,8 @@ def _signed(command: SignAppeal, *, trapped: bool) -> str:
 
 def _again(slug: str, lang: str, form: SignForm, status: int) -> tuple[str, int]:
     """Return the page with what was typed."""
-    text = _text(slug, lang)
+    langs = appeals.languages_of(slug)
+    text = _text(slug, lang if lang in langs else langs[0])
     if not text.accepts_signatures:
         raise AppealNotOpen
     return _appeal_page(text, form), status

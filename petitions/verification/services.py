@@ -235,7 +235,9 @@ def _live(token: str, at: datetime) -> Confirmation:
 
 def _refuse_superseded(confirmation: Confirmation) -> None:
     newest = _newest(confirmation.signature_id)
-    if newest is None or newest.id != confirmation.id:
+    if newest is None:  # forgotten while we waited
+        raise LinkUnknown
+    if newest.id != confirmation.id:
         raise LinkSuperseded
 
 

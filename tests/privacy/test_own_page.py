@@ -297,7 +297,7 @@ def test_the_page_speaks_the_language_of_the_signature(
 
 def test_what_expired_was_forgotten(client: FlaskClient, appeal: Furnished, app: Flask) -> None:
     entered = signatures.signed(appeal, "sam@example.org")
-    (job,) = [job for job in app.extensions["timetable"].jobs if job.name == "signatures.expire"]
+    (job,) = [job for job in app.extensions["timetable"].jobs if job.name == "verification.expire"]
     assert job.run(A_MORNING + timedelta(days=14, seconds=1)) == 1
     assert client.get(f"/s/{entered.own_token}").status_code == 404
     assert signatures.row_of(appeal, "sam@example.org") is None

@@ -19,6 +19,7 @@ from petitions.signatures.rules import NotPossibleNow, SignatureNotFound
 from petitions.signing import services as signing
 from petitions.verification import services as verification
 from petitions.verification.models import LETTERS_A_DAY, Confirmation
+from petitions.verification.reference import Reference
 from petitions.verification.rules import LinkUnknown
 from tests.conftest import A_MORNING, Outbox, dispose_of
 from tests.factories import appeals, signatures
@@ -94,11 +95,12 @@ def test_wrong_codes_typed_at_once_are_each_counted(own_app: Flask) -> None:
         appeal = appeals.opened()
         entered = signatures.signed(appeal, "suzie@example.org")
         digest, key = signatures.digest_of(appeal, "suzie@example.org"), appeals.key_of(appeal)
+        signed = Reference(digest, A_MORNING)
     wrong = f"{(int(entered.code) + 1) % 1_000_000:06}"
 
     def guess(_: int) -> bool:
         with transaction():
-            answered = verification.confirm_by_code(appeal.id, digest, wrong, key, at=A_MORNING)
+            answered = verification.confirm_by_code(appeal.id, signed, wrong, key, at=A_MORNING)
             return answered is not None
 
     assert not any(at_once(own_app, guess, 12))

@@ -22,6 +22,8 @@ from petitions.signatures.models import Kind, Signature, State, StrikeReason, Ta
 from petitions.signatures.person import Person
 from petitions.signatures.rules import NotPossibleNow
 from petitions.signatures.services import EnterSignature
+from petitions.verification import services as verification
+from petitions.verification.models import VALID_FOR
 from tests.conftest import A_MORNING
 from tests.factories import appeals
 from tests.factories.appeals import Furnished, key_of
@@ -251,9 +253,9 @@ def test_expiring_forgets_who_never_confirmed_and_leaves_the_others(app: Flask) 
         kept.confirm(A_MORNING)
         ids = [old.id, kept.id, new.id]
     with transaction():
-        assert register.expire_pending(before=later, at=later) == 1
+        assert verification.expire(at=later + VALID_FOR, limit=200) == 1
     with transaction():
-        assert register.expire_pending(before=later, at=later) == 0
+        assert verification.expire(at=later + VALID_FOR, limit=200) == 0
     db.session.remove()
     rows = [db.session.get_one(Signature, one) for one in ids]
     assert [row.state for row in rows] == ["expired", "verified", "pending"]
@@ -270,5 +272,5 @@ def test_expiring_takes_a_bounded_number_at_once(app: Flask) -> None:
     for _ in range(4):
         with transaction():
             later = A_MORNING + timedelta(days=15)
-            done.append(register.expire_pending(before=later, at=later, limit=3))
+            done.append(verification.expire(at=later, limit=3))
     assert done == [3, 3, 1, 0]
