@@ -1,8 +1,13 @@
 """The application as servers find it: `wsgi:app`."""
 
+import os
+
 import config
 from petitions import create_app
 from petitions.core.settings import BadSettings
+
+# Whatever this process writes (the database, letters kept, lists) is its owner's only.
+os.umask(0o077)
 
 try:
     settings = config.load()

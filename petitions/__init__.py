@@ -34,6 +34,7 @@ from petitions.jobs import jobs as heartbeat
 from petitions.jobs import services as timetable
 from petitions.mail import jobs as mail_jobs
 from petitions.organisers import accounts
+from petitions.privacy import jobs as privacy_jobs
 from petitions.signatures import jobs as signature_jobs
 from petitions.verification import jobs as verification_jobs
 from petitions.web import (
@@ -53,6 +54,7 @@ HOUSE = Path(__file__).resolve().parent
 GROUND = HOUSE.parent
 LARGEST_FORM = 64 * 1024
 
+WORKING = (heartbeat, mail_jobs, appeal_jobs, signature_jobs, verification_jobs, privacy_jobs)
 ROOMS = (web, jobs, mail, appeals, signatures, verification, lists, privacy, pages)
 
 
@@ -86,16 +88,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(room.blueprint)
     for command in (check, demo):
         app.cli.add_command(command)
-    timetable.enrol(
-        app,
-        (
-            *heartbeat.JOBS,
-            *mail_jobs.JOBS,
-            *appeal_jobs.JOBS,
-            *signature_jobs.JOBS,
-            *verification_jobs.JOBS,
-        ),
-    )
+    timetable.enrol(app, (job for room in WORKING for job in room.JOBS))
     access.check_marks(app)
     return app
 

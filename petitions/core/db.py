@@ -136,6 +136,20 @@ def begin_writing(session: Session) -> None:
     session.connection(execution_options={"immediate": True})
 
 
+def forget_overwritten_pages() -> None:
+    """Empty the write-ahead log of SQLite, which else keeps old pages of what was deleted.
+
+    `secure_delete` overwrites them in the database file only. PostgreSQL recycles its own log.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()  # without the transaction that `_begin` would open
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def commit_for_accounts() -> None:
     """Commit for Flask-Security, whose views end their own unit of work.
 

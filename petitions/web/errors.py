@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, current_app, make_response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from werkzeug.exceptions import HTTPException
 
 from petitions.core.db import db
@@ -88,7 +89,8 @@ def error_page(
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(DomainError, broken_rule)
-    app.register_error_handler(OperationalError, database_away)
+    for busy in (OperationalError, PoolIsEmpty):
+        app.register_error_handler(busy, database_away)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -109,10 +111,10 @@ def broken_rule(error: DomainError) -> Response:
     return error_page(error.status, words=str(error.words) or None)
 
 
-def database_away(error: OperationalError) -> Response:
-    """A locked or absent database passes; the reader is asked to come back."""
+def database_away(error: OperationalError | PoolIsEmpty) -> Response:
+    """A locked, crowded or absent database passes; the reader is asked to come back."""
     db.session.rollback()
-    log.error("database away", reason=type(error.orig).__name__)
+    log.error("database away", reason=type(getattr(error, "orig", error)).__name__)
     return error_page(503, retry_after=RETRY_AFTER_S)
 
 
