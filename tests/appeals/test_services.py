@@ -320,21 +320,31 @@ def test_an_appeal_does_not_speak_a_language_without_a_text(app: Flask) -> None:
         queries.appeal_text("library", "fr", at=A_MORNING)
 
 
-def test_a_ballot_is_for_frozen_words_only(app: Flask) -> None:
+def test_a_ballot_of_a_draft_takes_no_signature(app: Flask) -> None:
     draft = furnish.draft()
-    with pytest.raises(AppealNotFound):
-        queries.ballot(draft.slug, "en", None, at=A_MORNING)
-    with pytest.raises(AppealNotFound):
-        queries.ballot_of_version(draft.versions["en"], at=A_MORNING)
+    ballot = queries.ballot(draft.slug, "en", None, at=A_MORNING)
+    assert not ballot.accepts_signatures
+    assert not queries.ballot_of_version(draft.versions["en"], at=A_MORNING).accepts_signatures
 
 
 def test_a_ballot_names_the_text_that_was_read(app: Flask) -> None:
     opened, other = furnish.opened(), furnish.opened("museum")
     read = opened.versions["ru"]
-    assert queries.ballot("library", "ru", read, at=A_MORNING).version_id == read
-    for wrong in (opened.versions["en"], other.versions["ru"], UUID(int=1)):
+    ballot = queries.ballot("library", "ru", read, at=A_MORNING)
+    assert (ballot.version_id, ballot.lang) == (read, "ru")
+    assert ballot.accepts_signatures
+    for wrong in (other.versions["ru"], UUID(int=1)):
         with pytest.raises(AppealNotFound):
             queries.ballot("library", "ru", wrong, at=A_MORNING)
+
+
+@pytest.mark.parametrize(("lang", "read"), [("ru", "ru"), ("en", "en"), ("de", "en")])
+def test_who_does_not_say_which_text_was_read_read_the_one_in_that_language(
+    app: Flask, lang: str, read: str
+) -> None:
+    opened = furnish.opened()
+    ballot = queries.ballot("library", lang, None, at=A_MORNING)
+    assert ballot.version_id == opened.versions[read]
 
 
 def test_news_are_told_in_the_reader_s_language_or_the_original_and_say_which(app: Flask) -> None:

@@ -129,10 +129,8 @@ def test_with_proxies_of_ours_addresses_are_counted_from_the_right(
 
 
 @pytest.fixture(name="strict")
-def _strict(
-    app: Flask, client: FlaskClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> FlaskClient:
-    """A house that lets each network try three times in ten minutes."""
+def _strict(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A house that lets each network try three times in ten minutes, by the real clock."""
     settings = replace(app.config["SETTINGS"], sign_limit="3 per 10 minutes")
     monkeypatch.setitem(app.config, "SETTINGS", settings)
     appeals.opened()

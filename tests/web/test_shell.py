@@ -270,7 +270,7 @@ POSTS = [
     "/a/library/code",
     "/c/{token}",
     "/c/{token}/not-me",
-    "/s/{token}/visibility",
+    "/s/{token}/choices",
     "/s/{token}/withdraw",
     "/s/{token}/burn",
     "/account/login",
