@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from petitions.appeals import queries as appeals
 from petitions.core.address import EmailAddress
 from petitions.core.db import db, transaction
+from petitions.mail import queries as outbox
 from petitions.mail import services as mail
 from petitions.signatures import services as register
 from petitions.signatures.models import Kind, Visibility
@@ -46,7 +47,7 @@ def confirm_links() -> list[str]:
     links: list[str] = []
     while True:
         with transaction():
-            letters = mail.intercept()
+            letters = mail.intercept(outbox.waiting())
         if not letters:
             return links
         for letter in letters:

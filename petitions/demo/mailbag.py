@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from petitions.mail import services as mail
 from petitions.mail.letter import Letter
@@ -17,19 +18,18 @@ class NoLink(LookupError):
 
 @dataclass
 class Mailbag:
-    """Takes letters to `addresses` out of the outbox and reads the links in them."""
+    """Takes letters out of the outbox and reads the links in them."""
 
-    addresses: frozenset[str]
     letters: list[Letter] = field(default_factory=list)
     _links: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
-    def collect(self, *, at: datetime) -> None:
-        """Take what is waiting, in the caller's transaction. Other people's letters go back."""
-        for letter in mail.intercept():
-            if letter.to.reveal() in self.addresses:
-                self._read(letter)
-            else:
-                mail.post(letter, at=at)
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Take the letters that this block posts, at its end, in the caller's transaction."""
+        with mail.overheard() as posted:
+            yield
+        for letter in mail.intercept(posted):
+            self._read(letter)
 
     def token(self, kind: str, address: str) -> str:
         """Return the secret of the link `/<kind>/<token>` in the newest letter to `address`.

@@ -128,14 +128,14 @@ def sign(appeal: Drawn, people: Sequence[Invented], *, at: datetime, by: UUID) -
 
     `at` is the present: nothing happens later than that.
     """
-    mailbag = Mailbag(frozenset(one.email for one in people))
-    for one in people:
-        signing.sign(_command(appeal.slug, one), at=_opened_at(appeal) + one.after)
-    mailbag.collect(at=at)
-    for one in people:
-        if one.fate != "pending":
-            _confirm(appeal, one, mailbag, at=at, by=by)
-    mailbag.collect(at=at)
+    mailbag = Mailbag()
+    with mailbag.held_open():
+        for one in people:
+            signing.sign(_command(appeal.slug, one), at=_opened_at(appeal) + one.after)
+    with mailbag.held_open():
+        for one in people:
+            if one.fate != "pending":
+                _confirm(appeal, one, mailbag, at=at, by=by)
 
 
 def _opened_at(appeal: Drawn) -> datetime:

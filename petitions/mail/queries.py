@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
@@ -31,6 +32,17 @@ def outbox() -> Outbox:
         oldest_at=db.session.scalar(select(func.min(OutgoingMessage.due_at)).where(waiting)),
         parked=db.session.scalar(select(func.count()).where(parked)) or 0,
     )
+
+
+def waiting(limit: int = 1000) -> tuple[UUID, ...]:
+    """Return the ids of letters that wait, oldest first."""
+    ids = (
+        select(OutgoingMessage.id)
+        .where(OutgoingMessage.state == MessageState.QUEUED)
+        .order_by(OutgoingMessage.id)
+        .limit(limit)
+    )
+    return tuple(db.session.scalars(ids))
 
 
 def is_anything_due(at: datetime) -> bool:

@@ -3,7 +3,9 @@
 Nothing here talks to a mail server; that is done by `mail.jobs`, between these steps.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,6 +29,8 @@ PUT_OFF_MINUTES = (1, 5, 15, 60, *[180] * 7)
 """Pauses between attempts, nearly a day in all. Grey-listing lets in after minutes, a full mailbox
 after hours; then the letter is parked."""
 JITTER_STEPS = 256
+
+_overheard: ContextVar[list[UUID] | None] = ContextVar("overheard", default=None)
 
 
 @dataclass(frozen=True)
@@ -56,39 +60,54 @@ def post(letter: Letter, *, at: datetime, due_at: datetime | None = None) -> UUI
     )
     message.sealed = vault().seal(letter.to_bytes(), place_of(message.id))
     db.session.add(message)
+    if (heard := _overheard.get()) is not None:
+        heard.append(message.id)
     return message.id
 
 
+@contextmanager
+def overheard() -> Iterator[list[UUID]]:
+    """Give the ids of the letters that this block posts, and of nobody else's meanwhile."""
+    heard: list[UUID] = []
+    before = _overheard.set(heard)
+    try:
+        yield heard
+    finally:
+        _overheard.reset(before)
+
+
 def discard(messages: Iterable[UUID]) -> int:
-    """Erase letters that nobody wants any more. Returns how many had not left yet."""
-    waiting = db.session.scalars(
-        select(OutgoingMessage)
-        .where(
-            OutgoingMessage.id.in_(list(messages)),
-            OutgoingMessage.state == MessageState.QUEUED,
-        )
-        .with_for_update()
-    ).all()
-    for message in waiting:
+    """Erase letters that nobody wants any more. Returns how many had not left yet.
+
+    One that a worker has in hand may leave at this moment; if it does not, it is not tried again.
+    """
+    unwanted = _still_here(messages, MessageState.QUEUED, MessageState.SENDING)
+    for message in unwanted:
         message.discard()
-    return len(waiting)
+    return len(unwanted)
 
 
-def intercept() -> tuple[Letter, ...]:
-    """Take every waiting letter out of the outbox and return it, oldest first.
+def intercept(messages: Iterable[UUID]) -> tuple[Letter, ...]:
+    """Take those of these letters that still wait out of the outbox; return them, oldest first.
 
     For people who do not exist: nobody must write to the mailboxes of a demonstration.
     """
-    waiting = db.session.scalars(
-        select(OutgoingMessage)
-        .where(OutgoingMessage.state == MessageState.QUEUED)
-        .order_by(OutgoingMessage.id)
-        .with_for_update()
-    ).all()
+    waiting = _still_here(messages, MessageState.QUEUED)
     letters = tuple(_opened(message.id, message.sealed) for message in waiting)
     for message in waiting:
         message.discard()
     return letters
+
+
+def _still_here(messages: Iterable[UUID], *states: MessageState) -> Sequence[OutgoingMessage]:
+    """Return those of these messages in one of `states`, locked, as they are now, oldest first."""
+    return db.session.scalars(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.id.in_(list(messages)), OutgoingMessage.state.in_(states))
+        .order_by(OutgoingMessage.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def take_back_lapsed(*, at: datetime) -> None:

@@ -23,6 +23,7 @@ from petitions.demo import commands as demo
 from petitions.demo.people import Invented, readers, signatories
 from petitions.demo.services import ORGANISER
 from petitions.demo.texts import LANGUAGES
+from petitions.mail import queries as outbox
 from petitions.mail import services as mail
 from petitions.mail.letter import Letter
 from petitions.organisers import queries as organisers
@@ -64,7 +65,7 @@ def fates_of(slug: str) -> Counter[str]:
 def waiting() -> list[EmailAddress]:
     """Return to whom letters are waiting, taking them out of the outbox."""
     with transaction():
-        return [letter.to for letter in mail.intercept()]
+        return [letter.to for letter in mail.intercept(outbox.waiting())]
 
 
 def few_come(patch: pytest.MonkeyPatch, people: tuple[Invented, ...] = FEW) -> None:

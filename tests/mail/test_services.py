@@ -1,5 +1,7 @@
 """The outbox: what is posted, taken in hand, and noted."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -225,21 +227,79 @@ def test_a_letter_that_nobody_wants_any_more_is_erased(app: Flask) -> None:
     assert claim_one().id == wanted
 
 
-def test_a_letter_in_hand_cannot_be_discarded(app: Flask) -> None:
+def test_what_was_sent_stays_sent(app: Flask) -> None:
     row = post()
     claim_one()
     with transaction():
-        assert services.discard([row]) == 0
-    assert message(row).state is MessageState.SENDING
+        services.accept(row, at=MORNING, outcome="250")
+    with transaction():
+        assert services.discard([row, new_id()]) == 0
+    assert message(row).state is MessageState.SENT
+
+
+@pytest.mark.parametrize(
+    "gives_back",
+    [
+        lambda claim: services.put_off(claim, at=MORNING, outcome="450"),
+        lambda claim: services.park(claim, outcome="550"),
+        lambda claim: services.release([claim]),
+        lambda _: services.take_back_lapsed(at=MORNING + services.CLAIM_LASTS),
+    ],
+    ids=["put off", "parked", "released", "lapsed"],
+)
+def test_what_is_discarded_in_a_worker_s_hand_is_not_tried_again(
+    app: Flask, gives_back: Callable[[Claim], None]
+) -> None:
+    """It may be about somebody of whom everything was deleted just now."""
+    row = post()
+    claim = claim_one()
+    with transaction():
+        assert services.discard([row]) == 1
+    assert message(row).sealed is None
+    with transaction():
+        gives_back(claim)
+    assert message(row).state is MessageState.DISCARDED
+    assert queries.waiting() == ()
+
+
+def test_what_left_while_it_was_discarded_is_known_to_have_left(app: Flask) -> None:
+    row = post()
+    claim_one()
+    with transaction():
+        services.discard([row])
+    with transaction():
+        services.accept(row, at=MORNING, outcome="250")
+    assert (message(row).state, message(row).accepted_at) == (MessageState.SENT, MORNING)
 
 
 def test_letters_of_a_demonstration_are_read_and_never_sent(app: Flask) -> None:
-    post("a@example.org")
-    post("b@example.org")
+    ids = [post("a@example.org"), post("b@example.org")]
     with transaction():
-        letters = services.intercept()
+        letters = services.intercept(ids)
     assert [letter.to.reveal() for letter in letters] == ["a@example.org", "b@example.org"]
     assert not queries.is_anything_due(MORNING)
+
+
+def test_who_intercepts_takes_only_what_was_posted_meanwhile(app: Flask) -> None:
+    before = post("a@example.org")
+    with transaction():
+        with services.overheard() as ids:
+            services.post(letter_to("b@example.org"), at=MORNING)
+        services.post(letter_to("c@example.org"), at=MORNING)
+        taken = services.intercept(ids)
+    assert [letter.to.reveal() for letter in taken] == ["b@example.org"]
+    assert len(queries.waiting()) == 2
+    assert message(before).state is MessageState.QUEUED
+
+
+def test_what_another_thread_posts_is_not_overheard(own_app: Flask) -> None:
+    def elsewhere() -> UUID:
+        with own_app.app_context(), transaction():
+            return services.post(letter_to(), at=MORNING)
+
+    with services.overheard() as ids, ThreadPoolExecutor(1) as threads:
+        threads.submit(elsewhere).result()
+    assert ids == []
 
 
 # -- in numbers ---------------------------------------------------------------------------------
