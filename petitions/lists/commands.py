@@ -5,14 +5,13 @@ from pathlib import Path
 from tempfile import mkstemp
 
 import click
-from flask_babel import force_locale
 
-from petitions.appeals import queries as appeals
 from petitions.core import clock
 from petitions.core.db import transaction
 from petitions.core.errors import DomainError
 from petitions.lists import blueprint, queries
 from petitions.lists import services as lists
+from petitions.web.language import speaking
 
 FORMATS = [each.value for each in lists.Format]
 
@@ -28,19 +27,14 @@ def export(slug: str, as_what: str, out: Path, lang: str | None) -> None:
     The file can be read by its owner alone, and stands under its name only once it is whole.
     """
     try:
-        command = lists.DrawList(slug, lang or _language_of(slug), lists.Format(as_what))
+        lang = lang or queries.language_of_list(slug)
+        command = lists.DrawList(slug, lang, lists.Format(as_what))
         drawn = _export(command, out)
     except DomainError as error:
-        with force_locale("en"):  # no browser says which language its user reads
+        with speaking("en"):  # no browser says which language its user reads
             words = str(error.words)
         raise click.ClickException(words) from error
     click.echo(f"{drawn.listed} names drawn into {out}.")
-
-
-def _language_of(slug: str) -> str:
-    languages = appeals.languages_of(slug)
-    wanted = queries.language_of_addressee(appeals.appeal_by_slug(slug).id)
-    return wanted if wanted in languages else languages[0]
 
 
 def _export(command: lists.DrawList, out: Path) -> lists.DrawnList:

@@ -53,11 +53,9 @@ def export(organiser: Organiser, slug: str) -> ResponseReturnValue:
 
 def _form(appeal: Appeal) -> ExportForm:
     form = ExportForm()
-    languages = appeals.languages_of(appeal.slug)
-    form.offer(languages)
+    form.offer(appeals.languages_of(appeal.slug))
     if form.lang.data is None:
-        wanted = queries.language_of_addressee(appeal.id)
-        form.lang.data = wanted if wanted in languages else languages[0]
+        form.lang.data = queries.language_of_list(appeal.slug)
     return form
 
 

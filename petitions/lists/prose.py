@@ -4,18 +4,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from petitions.appeals.markdown import SCHEMES, parser
 from petitions.lists.glyphs import printable, printable_lines
 
 Node = dict[str, Any]
 """`{"is": kind, ...}` with a list of nodes in `of`, a text in `text`, or an address in `to`."""
-
-SAFE_SCHEMES = frozenset({"https", "http", "mailto"})
-
-_parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
-"""Read as the appeal's page reads it (`appeals.markdown`): what was signed is what is printed."""
 
 HIGHEST_HEADING = 2
 """Level 1 is the title of the document."""
@@ -24,12 +19,14 @@ HIGHEST_HEADING = 2
 def prose(markdown: str) -> list[Node]:
     """Return the blocks of a CommonMark text; raw HTML in it is text like any other.
 
+    It is read as the appeal's page reads it: what was signed is what is printed.
+
     Blocks: `paragraph`, `heading` (with `level`), `quote`, `bullets` and `numbers` (with `start`;
     each of `of` is a list of blocks), `code`, `rule`. Within a line: `text`, `strong`, `em`,
-    `link`, `break`. A link with another scheme than `SAFE_SCHEMES` leaves its words only. Every
-    text is `printable`.
+    `link`, `break`. A link with another scheme than `SCHEMES` leaves its words only. Every text is
+    `printable`.
     """
-    root = SyntaxTreeNode(_parser.parse(markdown))
+    root = SyntaxTreeNode(parser.parse(markdown))
     return _Levels().set_right([node for child in root.children for node in _block(child)])
 
 
@@ -107,6 +104,6 @@ def _link(node: SyntaxTreeNode) -> Iterator[Node]:
 def is_safe(address: str) -> bool:
     """Whether a link to `address` may stand in a document."""
     try:
-        return urlsplit(address).scheme.lower() in SAFE_SCHEMES
+        return urlsplit(address).scheme.lower() in SCHEMES
     except ValueError:
         return False

@@ -1,7 +1,7 @@
 """What can be read for lists: the verified signatures of an appeal, in the order of lists."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -49,18 +49,28 @@ def signatures_of(appeal_id: UUID, key: AppealKey) -> Iterator[ListedSignature]:
 
 
 def _listed(entry: register.Entry) -> ListedSignature:
-    person = entry.person
-    nameless = person is None or entry.visibility is Visibility.COUNT
-    return ListedSignature(
+    nameless = ListedSignature(
         kind=entry.kind,
-        name="" if person is None or nameless else person.name,
-        latin_name="" if person is None or nameless else person.latin_name or "",
-        organisation="" if person is None or nameless else person.organisation or "",
-        role="" if person is None or nameless else person.role or "",
-        town="" if person is None or nameless else person.town or "",
+        name="",
+        latin_name="",
+        organisation="",
+        role="",
+        town="",
         country=entry.country,
         signed_on=entry.entered_at.date(),
-        visibility=Visibility.COUNT if nameless else entry.visibility,
+        visibility=Visibility.COUNT,
+    )
+    person = entry.person
+    if person is None or entry.visibility is Visibility.COUNT:
+        return nameless
+    return replace(
+        nameless,
+        name=person.name,
+        latin_name=person.latin_name or "",
+        organisation=person.organisation or "",
+        role=person.role or "",
+        town=person.town or "",
+        visibility=entry.visibility,
     )
 
 
@@ -121,11 +131,19 @@ def _public_name(signature: ListedSignature) -> PublicName | None:
     )
 
 
-def language_of_addressee(appeal_id: UUID) -> str | None:
-    """Return the language in which lists are drawn up for the first addressee."""
-    return db.session.scalar(
+def language_of_list(slug: str) -> str:
+    """Return the language in which a list is drawn up where nobody asks for another.
+
+    That of the first addressee, if the appeal is written in it; else that of its original.
+
+    Raises:
+        AppealNotFound: no such appeal, or without any words.
+    """
+    languages = appeals.languages_of(slug)
+    of_addressee = db.session.scalar(
         select(Addressee.lang)
-        .where(Addressee.appeal_id == appeal_id)
+        .where(Addressee.appeal_id == appeals.appeal_by_slug(slug).id)
         .order_by(Addressee.position)
         .limit(1)
     )
+    return of_addressee if of_addressee in languages else languages[0]

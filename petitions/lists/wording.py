@@ -8,11 +8,11 @@ from types import MappingProxyType
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from petitions.lists.rows import Totals
 from petitions.signatures.models import Kind, Visibility
-from petitions.web.language import direction, site_language
+from petitions.web.language import direction, locale_of, site_language, speaking
 
 COLUMNS = (
     "number",
@@ -77,7 +77,7 @@ def wording_for(lang: str) -> Wording:
     Needs an application context, in which the catalogues are found.
     """
     spoken = site_language(lang)
-    with force_locale(spoken):
+    with speaking(spoken):
         return Wording(
             lang=spoken,
             dir=direction(spoken),
@@ -152,13 +152,12 @@ def _phrases() -> dict[str, str]:
 
 
 def _moment(at: datetime, lang: str) -> str:
-    """Return a day and a time in UTC, as read in `lang`; in English the day comes first."""
-    locale = "en_GB" if lang == "en" else lang
-    return f"{format_date(at, 'long', locale=locale)}, {at:%H:%M} UTC"
+    """Return a day and a time in UTC, as read in `lang`."""
+    return f"{format_date(at, 'long', locale=locale_of(lang))}, {at:%H:%M} UTC"
 
 
 def _counts(totals: Totals, lang: str) -> tuple[tuple[str, str], ...]:
-    with force_locale(lang):
+    with speaking(lang):
         nouns = (
             (totals.people, ngettext("person", "people", totals.people)),
             (totals.organisations, ngettext("organisation", "organisations", totals.organisations)),
