@@ -37,7 +37,18 @@ def deliver(at: datetime) -> int:
     return _Round(office, begun_at=at).run()
 
 
-JOBS = (Job("mail.deliver", WHENEVER, deliver),)
+def forget(at: datetime) -> None:
+    """Delete the rows of letters whose way ended a month ago, a few hundred in a transaction."""
+    forgotten = services.FORGOTTEN_AT_ONCE
+    while forgotten == services.FORGOTTEN_AT_ONCE and not must_stop():
+        with transaction():
+            forgotten = services.forget(at=at)
+
+
+JOBS = (
+    Job("mail.deliver", WHENEVER, deliver),
+    Job("mail.forget", timedelta(hours=6), forget),
+)
 
 
 @dataclass

@@ -20,6 +20,9 @@ class MessageState(StrEnum):
     DISCARDED = "discarded"  # not wanted any more before it left
 
 
+OVER = (MessageState.SENT, MessageState.PARKED, MessageState.DISCARDED)
+
+
 class OutgoingMessage(Model):
     """One letter on its way. What is in it is sealed, and erased when its way is over."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from petitions.core.db import db
-from petitions.mail.models import MessageState, OutgoingMessage
+from petitions.mail.models import OVER, MessageState, OutgoingMessage
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,14 @@ def is_anything_due(at: datetime) -> bool:
 def is_due(at: datetime) -> ColumnElement[bool]:
     """The condition of a message that waits and whose time has come."""
     return and_(OutgoingMessage.state == MessageState.QUEUED, OutgoingMessage.due_at <= at)
+
+
+def is_over(by: datetime) -> ColumnElement[bool]:
+    """The condition of a message whose way had ended, whichever way, by a moment.
+
+    `due_at` is when it was last to leave: those that never did have no other moment.
+    """
+    return and_(OutgoingMessage.state.in_(OVER), OutgoingMessage.due_at < by)
 
 
 def is_lapsed(at: datetime) -> ColumnElement[bool]:

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from petitions.core.db import db, new_id
 from petitions.core.vault import SealBroken, vault
 from petitions.mail.letter import Letter
 from petitions.mail.models import MessageState, OutgoingMessage, place_of
-from petitions.mail.queries import is_due, is_lapsed
+from petitions.mail.queries import is_due, is_lapsed, is_over
 
 __all__ = ["Letter"]
 
@@ -29,6 +29,10 @@ PUT_OFF_MINUTES = (1, 5, 15, 60, *[180] * 7)
 """Pauses between attempts, nearly a day in all. Grey-listing lets in after minutes, a full mailbox
 after hours; then the letter is parked."""
 JITTER_STEPS = 256
+
+KEPT_FOR = timedelta(days=30)
+"""How long an operator may look at what became of a letter."""
+FORGOTTEN_AT_ONCE = 500
 
 _overheard: ContextVar[list[UUID] | None] = ContextVar("overheard", default=None)
 
@@ -180,6 +184,22 @@ def release(claims: Iterable[Claim]) -> None:
     for claim_ in claims:
         if (message := _still_in_hand(claim_)) is not None:
             message.release()
+
+
+def forget(*, at: datetime) -> int:
+    """Delete rows, `FORGOTTEN_AT_ONCE` at most, of letters whose way ended long ago.
+
+    What they say was erased then; here goes that they were written. Returns how many there were.
+    """
+    old = (
+        select(OutgoingMessage.id)
+        .where(is_over(at - KEPT_FOR))
+        .limit(FORGOTTEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    ids = db.session.scalars(old).all()
+    db.session.execute(delete(OutgoingMessage).where(OutgoingMessage.id.in_(ids)))
+    return len(ids)
 
 
 def pause_before(attempt: int, message_id: UUID) -> timedelta:

@@ -289,6 +289,18 @@ def test_a_slow_server_does_not_keep_the_worker_from_its_other_work(
     assert states() == [SENT, SENT, QUEUED]
 
 
+def test_what_is_long_over_is_forgotten_batch_by_batch(
+    post: Post, server: MailServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "FORGOTTEN_AT_ONCE", 2)
+    post("a@example.org", "b@example.org", "c@example.org", "d@example.org", "e@example.org")
+    deliver(clock.at)
+    clock.advance(services.KEPT_FOR + timedelta(minutes=1))
+    (waiting,) = post("f@example.org")
+    jobs.forget(clock.at)
+    assert db.session.scalars(select(OutgoingMessage.id)).all() == [waiting]
+
+
 def test_nothing_of_a_letter_is_in_the_log(post: Post, server: MailServer, clock: Clock) -> None:
     """Not even what the log's own guard would blank."""
     server.manners.to_recipient = {

@@ -302,6 +302,42 @@ def test_what_another_thread_posts_is_not_overheard(own_app: Flask) -> None:
     assert ids == []
 
 
+# -- forgetting ---------------------------------------------------------------------------------
+
+
+def ended(how: str) -> UUID:
+    """Post a letter and bring it to the end of its way."""
+    row = post()
+    with transaction():
+        if how == "discarded":
+            services.discard([row])
+            return row
+        (claim,) = services.claim(at=MORNING)
+        if how == "sent":
+            services.accept(row, at=MORNING, outcome="250")
+        else:
+            services.park(claim, outcome="550")
+    return row
+
+
+@pytest.mark.parametrize("how", ["sent", "parked", "discarded"])
+def test_a_letter_whose_way_is_over_is_forgotten_after_a_month(app: Flask, how: str) -> None:
+    row = ended(how)
+    with transaction():
+        assert services.forget(at=MORNING + services.KEPT_FOR) == 0
+        assert services.forget(at=MORNING + services.KEPT_FOR + MINUTE) == 1
+    assert db.session.get(OutgoingMessage, row, populate_existing=True) is None
+
+
+def test_a_letter_that_is_on_its_way_is_never_forgotten(app: Flask) -> None:
+    post()
+    claim_one()
+    post()
+    with transaction():
+        assert services.forget(at=MORNING + 100 * services.KEPT_FOR) == 0
+    assert len(db.session.scalars(select(OutgoingMessage.id)).all()) == 2
+
+
 # -- in numbers ---------------------------------------------------------------------------------
 
 
