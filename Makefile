@@ -196,6 +196,7 @@ look() {
   wanted=; without=
   present chromium chromium-browser google-chrome || { wanted="$$wanted chromium"; without="$$without browser tests (no Chromium);"; }
   present postgres /usr/lib/postgresql/*/bin/postgres || { wanted="$$wanted postgresql"; without="$$without the second database (no PostgreSQL);"; }
+  .venv/lib/python3*/site-packages/playwright/driver/node --version >/dev/null 2>&1 || { wanted="$$wanted libatomic1"; without="$$without browser tests (Playwright's driver does not start);"; }
   present pdftoppm || { wanted="$$wanted poppler-utils"; without="$$without looking at PDF pages (no pdftoppm);"; }
 }
 look

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
@@ -11,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import playwright
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
@@ -308,12 +310,20 @@ def browser() -> Iterator["Browser"]:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
+    if not _driver_starts():
+        pytest.skip("Playwright's driver misses a library: apt-get install libatomic1")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=path, args=list(QUIET))
         yield launched
         launched.close()
+
+
+def _driver_starts() -> bool:
+    """Tell whether Playwright's own node runs here; a bare Debian lacks one of its libraries."""
+    driver = Path(playwright.__file__).parent / "driver" / "node"
+    return subprocess.run([driver, "--version"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.fixture(autouse=True)
