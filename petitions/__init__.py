@@ -22,7 +22,18 @@ import petitions.signatures.desk
 import petitions.verification.desk
 import petitions.verification.views
 import petitions.web.views  # noqa: F401 - reading a room's edges gives its blueprint its addresses
-from petitions import appeals, jobs, lists, mail, pages, privacy, signatures, verification, web
+from petitions import (
+    appeals,
+    jobs,
+    lists,
+    mail,
+    organisers,
+    pages,
+    privacy,
+    signatures,
+    verification,
+    web,
+)
 from petitions.appeals import jobs as appeal_jobs
 from petitions.check import check
 from petitions.core import log
@@ -55,7 +66,7 @@ GROUND = HOUSE.parent
 LARGEST_FORM = 64 * 1024
 
 WORKING = (heartbeat, mail_jobs, appeal_jobs, signature_jobs, verification_jobs, privacy_jobs)
-ROOMS = (web, jobs, mail, appeals, signatures, verification, lists, privacy, pages)
+ROOMS = (web, jobs, mail, organisers, appeals, signatures, verification, lists, privacy, pages)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID
 
 from flask_babel import get_locale
@@ -34,8 +33,6 @@ class PublicName:
     organisation: str
     town: str
     country: str
-    signed_on: date
-    lang: str | None = None
 
 
 def signatures_of(appeal_id: UUID, key: AppealKey) -> Iterator[ListedSignature]:
@@ -127,7 +124,6 @@ def _public_name(signature: ListedSignature) -> PublicName | None:
         organisation="" if of_its_own else shown.organisation,
         town=shown.town,
         country=country_name(shown.country, str(get_locale() or "en")),
-        signed_on=shown.signed_on,
     )
 
 

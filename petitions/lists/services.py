@@ -62,7 +62,6 @@ class DrawnList:
     lang: str
     format: Format
     listed: int
-    counted_only: int
     drawn_at: datetime
 
     @property
@@ -92,14 +91,12 @@ def draw(command: DrawList, file: BinaryIO, *, at: datetime) -> DrawnList:
         # The reason says it; a traceback could hold names.
         log.error("typesetting failed", appeal=command.slug, reason=str(error))  # noqa: TRY400
         raise
-    totals = roll.totals
     return DrawnList(
         appeal_id=text.id,
         slug=command.slug,
         lang=command.lang,
         format=command.format,
-        listed=totals.listed,
-        counted_only=totals.counted_only,
+        listed=roll.totals.listed,
         drawn_at=at,
     )
 

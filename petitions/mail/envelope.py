@@ -42,8 +42,6 @@ def build(letter: Letter, sender: Sender, *, message_id: UUID, at: datetime) -> 
     message["Date"] = at
     message["Message-ID"] = f"<{message_id}@{sender.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answer by a machine, please
-    for name, value in letter.headers:
-        message[name] = value
     # Passes every server as it is, and stays readable where letters are kept.
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:

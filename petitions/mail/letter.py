@@ -8,19 +8,10 @@ from petitions.core import address
 from petitions.core.address import EmailAddress
 
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]{1,64}@[^\s@,;:<>()\[\]\"\\]{1,255}")
-_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_OF_THE_ENVELOPE = frozenset(
-    {
-        *("from", "sender", "to", "cc", "bcc", "subject", "date", "message-id"),
-        *("auto-submitted", "content-language", "content-type", "mime-version"),
-        "content-transfer-encoding",
-    }
-)
-"""Headers that `mail.envelope` writes itself."""
 
 
 class UnsendableLetter(ValueError):
-    """A letter that no server would take, or that would carry headers of a stranger's making."""
+    """A letter that no server would take."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +19,7 @@ class Letter:
     """An e-mail that the house writes.
 
     `template` names it as `<room>.<letter>`, `lang` is a BCP 47 tag. `html` may be empty: then the
-    letter is plain text. The subject becomes one line. `headers` are added as they are.
+    letter is plain text. The subject becomes one line.
 
     Raises:
         UnsendableLetter: when it is made, so that the worker never meets one.
@@ -40,16 +31,10 @@ class Letter:
     html: str
     lang: str
     template: str
-    headers: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not _ADDRESS.fullmatch(self.to.reveal()) or _has_controls(self.to.reveal()):
             raise UnsendableLetter("That is no e-mail address.")
-        for name, value in self.headers:
-            if not _HEADER_NAME.fullmatch(name) or name.lower() in _OF_THE_ENVELOPE:
-                raise UnsendableLetter(f"{name!r} cannot be a letter's own header.")
-            if _has_controls(value):
-                raise UnsendableLetter(f"The header {name} is more than one line.")
         object.__setattr__(self, "subject", _one_line(self.subject))
 
     def to_bytes(self) -> bytes:

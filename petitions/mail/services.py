@@ -51,15 +51,15 @@ class Unreadable(Exception):
     """A message does not open: it was sealed under another master key, or damaged."""
 
 
-def post(letter: Letter, *, at: datetime, due_at: datetime | None = None) -> UUID:
-    """Put a letter into the outbox, in the caller's transaction. It leaves from `due_at` on."""
+def post(letter: Letter, *, at: datetime) -> UUID:
+    """Put a letter into the outbox, in the caller's transaction. It leaves from `at` on."""
     message = OutgoingMessage(
         id=new_id(),
         template=letter.template,
         lang=letter.lang,
         state=MessageState.QUEUED,
         created_at=at,
-        due_at=due_at or at,
+        due_at=at,
         attempts=0,
     )
     message.sealed = vault().seal(letter.to_bytes(), place_of(message.id))

@@ -32,7 +32,7 @@ from petitions.core.settings import Settings
 from petitions.core.vault import derive
 from petitions.mail import services as mail
 from petitions.mail.letter import Letter
-from petitions.organisers import blueprint, forms, mailbox, services, throttle
+from petitions.organisers import forms, mailbox, services, throttle
 from petitions.organisers.factors import RECOVERY_CODES, AppCodes, Passkeys, RecoveryCodes
 from petitions.organisers.guard import DESK
 from petitions.organisers.models import Account, Passkey
@@ -90,7 +90,6 @@ def init_app(app: Flask) -> None:
     _leave_public_pages_alone(app, security)
     hooks = app.before_request_funcs.setdefault("security", [])
     hooks += [_refuse_json, throttle.count_attempt, _take_the_right_to_write]
-    app.register_blueprint(blueprint)
     app.add_template_global(generate_csrf, "csrf_token")
     app.context_processor(_organiser_of_the_desk)
 

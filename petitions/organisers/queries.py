@@ -96,10 +96,6 @@ def account_by_email(email: EmailAddress) -> Account | None:
     return db.session.scalar(select(Account).where(Account.email == address))
 
 
-def account_by_id(account_id: UUID) -> Account | None:
-    return db.session.get(Account, account_id)
-
-
 def safety_of(account_id: UUID) -> SafetyOf:
     """Return how an account is protected, for its owner's eyes."""
     account = db.session.get_one(Account, account_id)

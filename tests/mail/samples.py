@@ -20,7 +20,6 @@ def letter_to(
     subject: str = "Please confirm your signature",
     text: str = f"Қайырлы таң! {SECRET}\n",
     html: str = f"<p>Қайырлы таң! {SECRET}</p>",
-    headers: tuple[tuple[str, str], ...] = (),
 ) -> Letter:
     return Letter(
         to=EmailAddress(address),
@@ -29,7 +28,6 @@ def letter_to(
         html=html,
         lang="kk",
         template="verification.confirm",
-        headers=headers,
     )
 
 

@@ -47,24 +47,10 @@ def test_what_is_no_address_is_refused(address: str) -> None:
     assert address not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        ("X-Appeal", "one\r\nBcc: all@example.org"),
-        ("X-Appeal: 1\r\nBcc", "all@example.org"),
-        ("Bcc", "all@example.org"),
-        ("from", "minister@example.org"),
-    ],
-)
-def test_headers_cannot_be_smuggled_in(header: tuple[str, str]) -> None:
-    with pytest.raises(UnsendableLetter):
-        letter_to(headers=(header,))
-
-
 def test_a_letter_does_not_show_whom_it_is_to() -> None:
     assert "aigul@" not in repr(letter_to())
 
 
 def test_a_letter_survives_being_written_down() -> None:
-    letter = letter_to(headers=(("List-Unsubscribe", "<https://appeals.example.org/u/1>"),))
+    letter = letter_to()
     assert Letter.from_bytes(letter.to_bytes()) == letter

@@ -85,9 +85,9 @@ def test_a_letter_under_another_master_key_is_unreadable(
         services.opened(claim)
 
 
-def test_a_letter_for_later_waits(app: Flask) -> None:
+def test_a_letter_does_not_leave_before_its_time(app: Flask) -> None:
     with transaction():
-        services.post(letter_to(), at=MORNING, due_at=MORNING + MINUTE)
+        services.post(letter_to(), at=MORNING + MINUTE)
     assert not queries.is_anything_due(MORNING)
     assert queries.is_anything_due(MORNING + MINUTE)
 
