@@ -70,7 +70,7 @@ def _run_timed(app: Flask, job: Job, at: datetime) -> Round:
         return Round()
     result, error = _run(app, job, at)
     with app.app_context(), transaction():
-        services.note_end(job, begun_at=at, at=clock.now(), error=error)
+        services.finish(job, begun_at=at, at=clock.now(), error=error)
     # Only what runs in every pause can ask for another turn at once.
     return Round(failed=result.failed)
 

@@ -78,7 +78,7 @@ def take_on(job: Job, *, at: datetime) -> bool:
     )
 
 
-def note_end(job: Job, *, begun_at: datetime, at: datetime, error: str | None) -> bool:
+def finish(job: Job, *, begun_at: datetime, at: datetime, error: str | None) -> bool:
     """Note that the run begun at `begun_at` is over, and when the next one is due.
 
     False when it took longer than its lease and another worker has begun meanwhile: then the row

@@ -26,8 +26,10 @@ def send_trial(address: str) -> None:
             public_url=settings.public_url,
         )
         message = build(letter, office.sender, message_id=new_id(), at=clock.now())
-        with office.transport.line() as line:
-            outcome = line.send(message, office.sender.address, on_the_wire(letter.to.reveal()))
+        with office.transport.connection() as connection:
+            outcome = connection.send(
+                message, office.sender.address, on_the_wire(letter.to.reveal())
+            )
     except (UnsendableLetter, BadAddress) as error:
         raise click.BadParameter("That is no e-mail address.") from error
     except Undelivered as error:

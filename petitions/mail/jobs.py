@@ -20,7 +20,7 @@ from petitions.mail.envelope import build
 from petitions.mail.letter import Letter
 from petitions.mail.office import Acceptance, PostOffice, post_office
 from petitions.mail.services import Claim
-from petitions.mail.transport import Deferred, Interrupted, Line, Refused, Unreachable
+from petitions.mail.transport import Connection, Deferred, Interrupted, Refused, Unreachable
 
 log = logger("mail")
 
@@ -32,7 +32,7 @@ def deliver(at: datetime) -> int:
     """Carry out letters that are due, for a few seconds. Returns how many were dealt with."""
     office = post_office()
     _write_down(office)
-    if office.rest.lasts(at) or not queries.is_anything_due(at):
+    if office.backoff.lasts(at) or not queries.is_anything_due(at):
         return 0
     return _Round(office, begun_at=at).run()
 
@@ -53,7 +53,7 @@ JOBS = (
 
 @dataclass
 class _Round:
-    """One worker, one line, and the letters it carries."""
+    """One worker, one connection, and the letters it carries."""
 
     office: PostOffice
     begun_at: datetime
@@ -61,28 +61,28 @@ class _Round:
 
     def run(self) -> int:
         try:
-            with self.office.transport.line() as line:
+            with self.office.transport.connection() as connection:
                 while self._goes_on() and (claims := _claim()):
-                    self._carry(line, deque(claims))
+                    self._carry(connection, deque(claims))
         except (Unreachable, Interrupted) as error:
-            self.office.rest.lengthen(clock.now())
+            self.office.backoff.lengthen(clock.now())
             log.warning("mail server away", outcome=error.outcome)
         return self.dealt_with
 
     def _goes_on(self) -> bool:
         return clock.now() < self.begun_at + ROUND and not must_stop()
 
-    def _carry(self, line: Line, claims: deque[Claim]) -> None:
+    def _carry(self, connection: Connection, claims: deque[Claim]) -> None:
         """Deal with letter after letter. Those not come to are given back, whatever happens."""
         try:
             while claims and self._goes_on():
-                self._deal_with(line, claims)
+                self._deal_with(connection, claims)
         finally:
             if claims:
                 with transaction():
                     services.release(claims)
 
-    def _deal_with(self, line: Line, claims: deque[Claim]) -> None:
+    def _deal_with(self, connection: Connection, claims: deque[Claim]) -> None:
         """Send the first of `claims` and note what became of it.
 
         Raises:
@@ -91,7 +91,7 @@ class _Round:
         """
         claim = claims[0]
         try:
-            outcome = self._sent(line, claim)
+            outcome = self._sent(connection, claim)
         except Refused as error:
             claims.popleft()
             _note_refused(claim, error.outcome)
@@ -104,13 +104,15 @@ class _Round:
             claims.popleft()
             self.office.accepted[claim.id] = Acceptance(clock.now(), outcome)
             _write_down(self.office)
-        self.office.rest.end()
+        self.office.backoff.end()
         self.dealt_with += 1
 
-    def _sent(self, line: Line, claim: Claim) -> str:
+    def _sent(self, connection: Connection, claim: Claim) -> str:
         letter = _opened(claim)
         message = _enclosed(letter, claim, self.office)
-        return line.send(message, self.office.sender.address, message["To"].addresses[0].addr_spec)
+        return connection.send(
+            message, self.office.sender.address, message["To"].addresses[0].addr_spec
+        )
 
 
 def _claim() -> Iterable[Claim]:

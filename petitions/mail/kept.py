@@ -12,7 +12,7 @@ from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from uuid import UUID
 
-from petitions.mail.transport import Line
+from petitions.mail.transport import Connection
 
 KEPT = 200
 SUFFIX = ".eml"
@@ -37,7 +37,7 @@ class Kept:
     folder: Path
 
     @contextmanager
-    def line(self) -> Iterator[Line]:
+    def connection(self) -> Iterator[Connection]:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         yield self
 

@@ -14,12 +14,12 @@ from petitions.mail.kept import Kept
 from petitions.mail.smtp import Smtp
 from petitions.mail.transport import Collected, Transport
 
-SHORTEST_REST = timedelta(seconds=5)
-LONGEST_REST = timedelta(minutes=5)
+SHORTEST_BACKOFF = timedelta(seconds=5)
+LONGEST_BACKOFF = timedelta(minutes=5)
 
 
 @dataclass
-class Rest:
+class Backoff:
     """Leaves a mail server that does not answer in peace: each time twice as long."""
 
     until: datetime | None = None
@@ -29,7 +29,7 @@ class Rest:
         return self.until is not None and at < self.until
 
     def lengthen(self, at: datetime) -> None:
-        self.until = at + min(SHORTEST_REST * 2 ** min(self.failures, 10), LONGEST_REST)
+        self.until = at + min(SHORTEST_BACKOFF * 2 ** min(self.failures, 10), LONGEST_BACKOFF)
         self.failures += 1
 
     def end(self) -> None:
@@ -54,7 +54,7 @@ class PostOffice:
 
     transport: Transport
     sender: Sender
-    rest: Rest = field(default_factory=Rest)
+    backoff: Backoff = field(default_factory=Backoff)
     accepted: dict[UUID, Acceptance] = field(default_factory=dict)
 
     @classmethod

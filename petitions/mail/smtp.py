@@ -12,7 +12,14 @@ from ipaddress import ip_address
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from petitions.mail.transport import Deferred, Interrupted, Line, Refused, Undelivered, Unreachable
+from petitions.mail.transport import (
+    Connection,
+    Deferred,
+    Interrupted,
+    Refused,
+    Undelivered,
+    Unreachable,
+)
 
 TIMEOUT_S = 20
 LETTERS_PER_CONNECTION = 100
@@ -52,12 +59,12 @@ class Smtp:
         )
 
     @contextmanager
-    def line(self) -> Iterator[Line]:
-        line = SmtpLine(self)
+    def connection(self) -> Iterator[Connection]:
+        connection = SmtpConnection(self)
         try:
-            yield line
+            yield connection
         finally:
-            line.close()
+            connection.close()
 
     def check(self) -> None:
         hang_up(self.connect())
@@ -88,7 +95,7 @@ class Smtp:
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
         connection.ehlo_or_helo_if_needed()
-        # Taken whenever it is offered: addresses of signatories travel on this line. With a
+        # Taken whenever it is offered: addresses of signatories travel on it. With a
         # password it is a must, and `starttls` fails where it is not offered.
         if not self.tls_at_once and (self.user or connection.has_extn("starttls")):
             connection.starttls(context=self._tls())
@@ -106,18 +113,18 @@ class Smtp:
         return context
 
 
-class SmtpLine:
-    """One connection at a time, kept for many letters and renewed where the server closes it."""
+class SmtpConnection:
+    """Kept for many letters, and renewed where the server closes it."""
 
     def __init__(self, server: Smtp) -> None:
         self._server = server
-        self._connection: smtplib.SMTP | None = None
+        self._session: smtplib.SMTP | None = None
         self._carried = 0
 
     def close(self) -> None:
-        if self._connection is not None:
-            hang_up(self._connection)
-        self._connection, self._carried = None, 0
+        if self._session is not None:
+            hang_up(self._session)
+        self._session, self._carried = None, 0
 
     def send(self, message: EmailMessage, sender: str, to: str) -> str:
         utf8 = not (sender + to).isascii()
@@ -144,19 +151,19 @@ class SmtpLine:
         """
         if self._carried >= LETTERS_PER_CONNECTION:
             self.close()
-        if self._connection is not None:
+        if self._session is not None:
             with suppress(smtplib.SMTPServerDisconnected, ConnectionError):
-                code, _ = self._connection.mail(sender, options)
+                code, _ = self._session.mail(sender, options)
                 if code == OK:
-                    return self._connection
+                    return self._session
             self.close()
-        self._connection = self._server.connect()
-        code, answer = self._connection.mail(sender, options)
+        self._session = self._server.connect()
+        code, answer = self._session.mail(sender, options)
         if code != OK:
             # It does not know us. That is not for this letter alone, whatever the code.
             self.close()
             raise Interrupted(_outcome(code, answer))
-        return self._connection
+        return self._session
 
     def _handed_over(self, connection: smtplib.SMTP, to: str, message: bytes) -> str:
         code, answer = connection.rcpt(to)
@@ -170,10 +177,10 @@ class SmtpLine:
 
     def _forget_letter(self) -> None:
         """Make the connection ready for the next letter, or give it up."""
-        if self._connection is None:
+        if self._session is None:
             return
         try:
-            self._connection.rset()
+            self._session.rset()
         except OSError:
             self.close()
 

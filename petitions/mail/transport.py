@@ -34,7 +34,7 @@ class Unreachable(Undelivered):
     """There is no way out at present. No letter is to blame."""
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """An open way out, for many letters."""
 
     def send(self, message: EmailMessage, sender: str, to: str) -> str:
@@ -47,10 +47,10 @@ class Line(Protocol):
 
 
 class Transport(Protocol):
-    """A way out. Used as `with transport.line() as line: line.send(...)`."""
+    """A way out. Used as `with transport.connection() as one: one.send(...)`."""
 
-    def line(self) -> AbstractContextManager[Line]:
-        """Return a line, connected when the first letter comes, closed at the end."""
+    def connection(self) -> AbstractContextManager[Connection]:
+        """Return a connection, opened when the first letter comes, closed at the end."""
         ...
 
     def check(self) -> None:
@@ -69,7 +69,7 @@ class Collected:
     letters: list[EmailMessage] = field(default_factory=list)
 
     @contextmanager
-    def line(self) -> Iterator[Line]:
+    def connection(self) -> Iterator[Connection]:
         yield self
 
     def send(self, message: EmailMessage, sender: str, to: str) -> str:

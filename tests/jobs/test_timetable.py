@@ -143,7 +143,7 @@ def test_a_worker_that_was_taken_for_dead_does_not_meddle(enrolled: Enrolled, cl
     with transaction():
         services.take_on(job, at=second)
     with transaction():
-        assert not services.note_end(job, begun_at=first, at=clock.at, error=None)
+        assert not services.finish(job, begun_at=first, at=clock.at, error=None)
     assert entry("tests.write").started_at == second
     assert entry("tests.write").runs == 0
 

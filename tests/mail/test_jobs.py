@@ -20,9 +20,9 @@ from petitions.mail import jobs, services
 from petitions.mail.envelope import build
 from petitions.mail.jobs import deliver
 from petitions.mail.models import MessageState, OutgoingMessage
-from petitions.mail.office import LONGEST_REST, SHORTEST_REST, PostOffice
+from petitions.mail.office import LONGEST_BACKOFF, SHORTEST_BACKOFF, PostOffice
 from petitions.mail.smtp import Smtp
-from petitions.mail.transport import Collected, Line
+from petitions.mail.transport import Collected, Connection
 from tests.conftest import Clock
 from tests.mail.samples import letter_to
 from tests.mail.smtp_server import MailServer
@@ -165,7 +165,7 @@ def test_a_cut_connection_counts_for_the_letter_on_it_only(
     deliver(clock.at)
     assert (states(), attempts()) == ([SENT, QUEUED, QUEUED], [0, 1, 0])
 
-    deliver(clock.advance(SHORTEST_REST))
+    deliver(clock.advance(SHORTEST_BACKOFF))
     assert (states(), attempts()) == ([SENT, QUEUED, SENT], [0, 1, 0])
 
 
@@ -183,7 +183,7 @@ def test_a_dead_server_burns_no_letter_s_attempts(
     assert (states(), attempts()) == ([QUEUED, QUEUED], [0, 0])
 
     office.transport = alive
-    deliver(clock.advance(LONGEST_REST))
+    deliver(clock.advance(LONGEST_BACKOFF))
     assert states() == [SENT, SENT]
 
 
@@ -194,10 +194,10 @@ def test_a_dead_server_is_left_in_peace_for_longer_and_longer(
 
     class Dead(Smtp):
         @contextmanager
-        def line(self) -> Iterator[Line]:
+        def connection(self) -> Iterator[Connection]:
             calls.append(clock.at)
-            with super().line() as line:
-                yield line
+            with super().connection() as connection:
+                yield connection
 
     office.transport = Dead.at(f"smtp://127.0.0.1:{free_port()}", hello="")
     post(AIGUL)

@@ -20,8 +20,8 @@ def folder(tmp_path: Path) -> Kept:
 
 
 def keep(folder: Kept, subject: str = "Please confirm", to: str = "aigul@example.org") -> None:
-    with folder.line() as line:
-        line.send(built(letter_to(to, subject=subject)), HOUSE.address, to)
+    with folder.connection() as connection:
+        connection.send(built(letter_to(to, subject=subject)), HOUSE.address, to)
 
 
 def test_a_letter_is_kept_whole(folder: Kept) -> None:
@@ -55,9 +55,9 @@ def test_the_newest_come_first_and_the_oldest_go(
 
 def test_a_second_copy_takes_the_place_of_the_first(folder: Kept) -> None:
     row = new_id()
-    with folder.line() as line:
+    with folder.connection() as connection:
         for _ in range(2):
-            line.send(built(message_id=row), HOUSE.address, "aigul@example.org")
+            connection.send(built(message_id=row), HOUSE.address, "aigul@example.org")
     assert [message.name for message in folder.newest_first()] == [row]
 
 

@@ -18,7 +18,14 @@ from cryptography.hazmat.primitives.serialization import (
 
 from petitions.mail import smtp
 from petitions.mail.smtp import Smtp
-from petitions.mail.transport import Deferred, Interrupted, Line, Refused, Undelivered, Unreachable
+from petitions.mail.transport import (
+    Connection,
+    Deferred,
+    Interrupted,
+    Refused,
+    Undelivered,
+    Unreachable,
+)
 from tests.mail.samples import HOUSE, built, letter_to
 from tests.mail.smtp_server import SERVICE_CLOSES, MailServer, Manners, mail_server
 from tests.servers import free_port
@@ -56,13 +63,13 @@ def transport(url: str) -> Smtp:
     return Smtp.at(url, hello="appeals.example.org")
 
 
-def send(line: Line, to: str = AIGUL) -> str:
-    return line.send(built(letter_to(to)), HOUSE.address, to)
+def send(connection: Connection, to: str = AIGUL) -> str:
+    return connection.send(built(letter_to(to)), HOUSE.address, to)
 
 
 def refusal(server: MailServer, to: str = AIGUL) -> Undelivered:
-    with transport(server.url).line() as line, pytest.raises(Undelivered) as caught:
-        send(line, to)
+    with transport(server.url).connection() as connection, pytest.raises(Undelivered) as caught:
+        send(connection, to)
     return caught.value
 
 
@@ -70,23 +77,23 @@ def refusal(server: MailServer, to: str = AIGUL) -> Undelivered:
 
 
 def test_a_letter_is_taken(server: MailServer) -> None:
-    with transport(server.url).line() as line:
-        assert send(line) == "250 2.0.0"
+    with transport(server.url).connection() as connection:
+        assert send(connection) == "250 2.0.0"
     (taken,) = server.taken
     assert taken.to == AIGUL
     assert taken.message["Subject"] == "Please confirm your signature"
 
 
 def test_many_letters_go_over_one_connection(server: MailServer) -> None:
-    with transport(server.url).line() as line:
+    with transport(server.url).connection() as connection:
         for _ in range(30):
-            send(line)
+            send(connection)
     assert {letter.connection for letter in server.taken} == {1}
     assert len(server.taken) == 30
 
 
 def test_a_line_without_a_letter_does_not_trouble_the_server(server: MailServer) -> None:
-    with transport(server.url).line():
+    with transport(server.url).connection():
         pass
     assert server.connections == 0
 
@@ -95,35 +102,35 @@ def test_a_connection_is_renewed_after_a_hundred_letters(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smtp, "LETTERS_PER_CONNECTION", 3)
-    with transport(server.url).line() as line:
+    with transport(server.url).connection() as connection:
         for _ in range(7):
-            send(line)
+            send(connection)
     assert [letter.connection for letter in server.taken] == [1, 1, 1, 2, 2, 2, 3]
 
 
 def test_a_server_that_closes_after_some_letters_is_called_again() -> None:
     with (
         mail_server(manners=Manners(letters_per_connection=2)) as server,
-        transport(server.url).line() as line,
+        transport(server.url).connection() as connection,
     ):
         for _ in range(5):
-            send(line)
+            send(connection)
     assert [letter.connection for letter in server.taken] == [1, 1, 2, 2, 3]
 
 
 def test_the_line_goes_on_after_a_refusal(server: MailServer) -> None:
     server.manners.to_recipient[AIGUL] = "550 5.1.1 No such mailbox"
-    with transport(server.url).line() as line:
+    with transport(server.url).connection() as connection:
         with pytest.raises(Refused):
-            send(line, AIGUL)
-        send(line, BORIS)
+            send(connection, AIGUL)
+        send(connection, BORIS)
     assert server.recipients() == [BORIS]
     assert server.connections == 1
 
 
 def test_a_mailbox_in_another_script_is_reached(server: MailServer) -> None:
-    with transport(server.url).line() as line:
-        send(line, "айгүл@example.org")
+    with transport(server.url).connection() as connection:
+        send(connection, "айгүл@example.org")
     assert server.recipients() == ["айгүл@example.org"]
 
 
@@ -186,8 +193,8 @@ def test_a_server_that_does_not_answer_in_time(
 
 def test_nobody_listens() -> None:
     closed = transport(f"smtp://127.0.0.1:{free_port()}")
-    with closed.line() as line, pytest.raises(Unreachable) as caught:
-        send(line)
+    with closed.connection() as connection, pytest.raises(Unreachable) as caught:
+        send(connection)
     assert caught.value.outcome == "ConnectionRefusedError"
     with pytest.raises(Unreachable):
         closed.check()
@@ -216,35 +223,35 @@ def test_a_good_way_is_found_good(server: MailServer) -> None:
 
 
 def test_tls_is_taken_where_it_is_offered(certificate: ssl.SSLContext) -> None:
-    with mail_server(tls=certificate) as server, transport(server.url).line() as line:
-        send(line)
+    with mail_server(tls=certificate) as server, transport(server.url).connection() as connection:
+        send(connection)
         assert [letter.secured for letter in server.taken] == [True]
 
 
 def test_tls_from_the_first_byte(certificate: ssl.SSLContext) -> None:
     with (
         mail_server(tls=certificate, tls_at_once=True) as server,
-        transport(f"smtps://127.0.0.1:{server.port}").line() as line,
+        transport(f"smtps://127.0.0.1:{server.port}").connection() as connection,
     ):
-        send(line)
+        send(connection)
         assert server.recipients() == [AIGUL]
 
 
 def test_a_password_may_hold_any_character(certificate: ssl.SSLContext) -> None:
     with mail_server(tls=certificate, password=("us@er", "p/a:s s%")) as server:
         url = f"smtp://us%40er:p%2Fa%3As%20s%25@127.0.0.1:{server.port}"
-        with transport(url).line() as line:
-            send(line)
+        with transport(url).connection() as connection:
+            send(connection)
     assert [letter.user for letter in server.taken] == ["us@er"]
 
 
 def test_a_wrong_password_is_not_the_letter_s_fault(certificate: ssl.SSLContext) -> None:
     with (
         mail_server(tls=certificate, password=("user", "right")) as server,
-        transport(f"smtp://user:wrong@127.0.0.1:{server.port}").line() as line,
+        transport(f"smtp://user:wrong@127.0.0.1:{server.port}").connection() as connection,
         pytest.raises(Unreachable) as caught,
     ):
-        send(line)
+        send(connection)
     assert caught.value.outcome == "535 5.7.8"
 
 
@@ -253,10 +260,10 @@ def test_a_password_is_never_sent_in_clear() -> None:
     """This server would take it without TLS."""
     with (
         mail_server(password=("user", "right")) as server,
-        transport(f"smtp://user:right@127.0.0.1:{server.port}").line() as line,
+        transport(f"smtp://user:right@127.0.0.1:{server.port}").connection() as connection,
         pytest.raises(Unreachable) as caught,
     ):
-        send(line)
+        send(connection)
     assert caught.value.outcome == "SMTPNotSupportedError"
     assert server.taken == []
 
