@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import playwright
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
@@ -37,6 +39,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 loopback.stay_at_home()
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "petitions" / "translations"
+
+
+def pytest_sessionstart() -> None:
+    """Compile the catalogues that are newer than what was compiled of them, as `make` does."""
+    for source in TRANSLATIONS.rglob("*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as po, compiled.open("wb") as mo:
+                write_mo(mo, read_po(po, locale=source.parts[-3]))
 
 DATABASES = ("sqlite", "postgresql")
 A_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -158,7 +158,6 @@ def test_a_hostile_name_is_harmless(
         assert "49 Suzie" not in part
         assert not re.search(r"[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", part)
     assert "\nBcc" not in letter.text
-    assert letter.headers == ()
     assert letter.text.splitlines()[0].startswith("Dear ")
     assert letter.text.splitlines()[0].endswith(",")
 
