@@ -1,6 +1,10 @@
 """The shapes that parts of an address may have; anything else is no address of ours."""
 
-from flask import Flask
+import string
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from flask import Flask, Request
 from werkzeug.routing import BaseConverter
 
 from petitions.web.language import LANGUAGE_TAG
@@ -24,5 +28,15 @@ class Language(BaseConverter):
     regex = LANGUAGE_TAG.pattern
 
 
+class ReadableRequest(Request):
+    """A request whose query can be read, whatever bytes it has (RFC 3986, section 2.1)."""
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        query = environ.get("QUERY_STRING", "").encode("latin-1")
+        environ["QUERY_STRING"] = quote_from_bytes(query, safe=string.punctuation)
+        super().__init__(environ, *args, **kwargs)
+
+
 def init_app(app: Flask) -> None:
+    app.request_class = ReadableRequest
     app.url_map.converters.update(slug=Slug, token=Token, language=Language)

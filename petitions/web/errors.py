@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from petitions.core.db import db
 from petitions.core.errors import DomainError
 from petitions.core.log import logger, place_of
+from petitions.web import language
 from petitions.web.limits import RateLimitExceeded, seconds_to_wait
 
 log = logger("web")
@@ -72,6 +73,7 @@ def error_page(
     status: int, *, words: str | None = None, retry_after: int | None = None
 ) -> Response:
     """Return the page for `status`; `words` replaces the usual explanation."""
+    language.speak(language.site_language())  # whatever was asked for: these are our own words
     shown = problem(status)
     page = render_template(
         "base/error.html",
