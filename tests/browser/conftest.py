@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import citizen, desk_session, email, organiser, witness
+from tests.journeys.conftest import citizen, desk_pass, email, organiser, witness
 from tests.servers import House, free_port
 
-__all__ = ["citizen", "desk_session", "email", "organiser", "witness"]
+__all__ = ["citizen", "desk_pass", "email", "organiser", "witness"]
 
 
 @pytest.fixture

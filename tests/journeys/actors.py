@@ -180,6 +180,11 @@ class Organiser:
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(f"{self.site}/desk/**")
 
+    def is_inside(self) -> bool:
+        """Tell whether the desk lets this browser in."""
+        self.page.goto(f"{self.site}/desk/")
+        return self.page.url == f"{self.site}/desk/"
+
     def opens(self, path: str = "") -> None:
         """Open a screen of the appeal."""
         self.page.goto(f"{self.site}/desk/{APPEAL}{path}")

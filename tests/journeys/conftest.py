@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState
@@ -35,33 +36,37 @@ def citizen(page: Page, witness: Witness, live_server: House, email: str) -> Ite
     assert witness.traces() == []
 
 
+@dataclass
+class Pass:
+    """The organiser's cookies, kept from test to test: tries at the door are counted."""
+
+    cookies: StorageState | None = None
+
+
 @pytest.fixture(scope="session")
-def desk_session(browser: Browser, live_server: House) -> StorageState:
-    """The organiser's cookies, signed in once: tries at the door are counted."""
-    context = browser.new_context(locale="en-GB")
-    Organiser(context.new_page(), live_server).signs_in()
-    state = context.storage_state()
-    context.close()
-    return state
+def desk_pass() -> Pass:
+    """Empty until the organiser has signed in for the first time."""
+    return Pass()
 
 
 @pytest.fixture
 def organiser(
-    browser: Browser,
-    live_server: House,
-    desk_session: StorageState,
-    request: pytest.FixtureRequest,
+    browser: Browser, live_server: House, desk_pass: Pass, request: pytest.FixtureRequest
 ) -> Iterator[Organiser]:
     """The organiser at the desk, signed in, on a phone too; without scripts where a test is."""
     allowed = "scripts" not in request.fixturenames or request.getfixturevalue("scripts")
     context = browser.new_context(
-        storage_state=desk_session,
+        storage_state=desk_pass.cookies,
         java_script_enabled=allowed,
         viewport={"width": 360, "height": 740},
         locale="en-GB",
     )
     context.set_default_timeout(15_000)
     watching = Witness(context, live_server.url)
-    yield Organiser(context.new_page(), live_server)
+    at_the_desk = Organiser(context.new_page(), live_server)
+    if not at_the_desk.is_inside():  # the first time, and when a test has signed out
+        at_the_desk.signs_in()
+        desk_pass.cookies = context.storage_state()
+    yield at_the_desk
     assert watching.complaints() == []
     context.close()

@@ -47,9 +47,11 @@ def test_who_may_see_the_name_can_be_changed(citizen: Citizen, page: Page, scrip
     citizen.opens(letter.my_link)
     assert page.locator("input[name=visibility][value=public]").is_checked()
     page.locator("input[name=visibility][value=addressee]").check()
+    page.locator("#news").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("saved")
     assert page.locator("input[name=visibility][value=addressee]").is_checked()
+    assert page.locator("#news").is_checked()
     until(lambda: not shown_in_public(page, citizen, name), "the name to be private")
 
 
