@@ -51,6 +51,7 @@ def pytest_sessionstart() -> None:
             with source.open("rb") as po, compiled.open("wb") as mo:
                 write_mo(mo, read_po(po, locale=source.parts[-3]))
 
+
 DATABASES = ("sqlite", "postgresql")
 A_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
