@@ -5,7 +5,6 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from flask.testing import FlaskClient
 
-from petitions.core.tokens import new_token
 from tests.actors import ANSWERS
 from tests.conftest import Clock
 from tests.factories import appeals, signatures
@@ -83,10 +82,10 @@ def send(client: FlaskClient, method: str, target: bytes, body: bytes = b"") -> 
 
 
 @pytest.mark.parametrize("raw", RAW, ids=ids)
-@pytest.mark.parametrize("path", PATHS)
-def test_bad_bytes_in_an_address_find_nothing(visitor: FlaskClient, path: str, raw: bytes) -> None:
-    target = path.encode().replace(b"{}", raw)
-    assert send(visitor, "GET", target) in (200, 301, 302, 308, 404, 405)
+def test_bad_bytes_in_an_address_find_nothing(visitor: FlaskClient, raw: bytes) -> None:
+    for path in PATHS:
+        status = send(visitor, "GET", path.encode().replace(b"{}", raw))
+        assert status in (200, 301, 302, 308, 404, 405), path
 
 
 @pytest.mark.parametrize("raw", RAW, ids=ids)
@@ -118,17 +117,22 @@ def test_bad_bytes_in_a_code_are_a_wrong_code(visitor: FlaskClient, raw: bytes) 
 @pytest.mark.parametrize("raw", RAW, ids=ids)
 def test_bad_bytes_in_a_choice_are_no_choice(visitor: FlaskClient, raw: bytes) -> None:
     own = signatures.newest_letter("suzie@example.org")
-    path = f"/s/{signatures.own_token(own)}/visibility".encode()
+    path = f"/s/{signatures.own_token(own)}/choices".encode()
     assert send(visitor, "POST", path, b"visibility=" + raw) == 422
 
 
-@pytest.mark.parametrize("header", ["Accept-Language", "Accept-Encoding", "If-None-Match", "Origin",
-                                    "Sec-Fetch-Site", "Cookie", "User-Agent", "Range"])  # fmt: skip
+HEADERS = [
+    "Accept-Language", "Accept-Encoding", "If-None-Match", "Origin", "Sec-Fetch-Site", "Cookie",
+    "User-Agent", "Range",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("value", ["\x7f", "\xff\xfe", "a" * 8_000, ";;,,==", "%00", '"'])
-def test_bad_headers_do_no_harm(visitor: FlaskClient, header: str, value: str) -> None:
-    answer = visitor.get("/a/library", headers={header: value})
-    assert answer.status_code == 200
-    assert "Set-Cookie" not in answer.headers
+def test_bad_headers_do_no_harm(visitor: FlaskClient, value: str) -> None:
+    for header in HEADERS:
+        answer = visitor.get("/a/library", headers={header: value})
+        assert answer.status_code == 200, header
+        assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("size", [LARGEST + 1, 1_000_000])
@@ -167,9 +171,7 @@ def test_a_body_that_is_no_form_is_an_empty_form(
     assert answer.status_code in (400, 413, 422)
 
 
-@pytest.mark.parametrize("path", [f"/c/{new_token()}", f"/s/{new_token()}", "/", "/a/library"])
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "x"])
-def test_methods_that_nobody_offers_are_refused(
-    visitor: FlaskClient, path: str, method: str
-) -> None:
-    assert visitor.open(path, method=method).status_code == 405
+def test_methods_that_nobody_offers_are_refused(visitor: FlaskClient, method: str) -> None:
+    for path in ("/c/" + "x" * 22, "/s/" + "x" * 22, "/", "/a/library"):
+        assert visitor.open(path, method=method).status_code == 405
