@@ -53,7 +53,7 @@ _OTHER_FATES: tuple[tuple[Fate, str | None, int], ...] = (
     ("struck", "not_a_person", 3),
     ("struck", "duplicate", 2),
     ("struck", "on_request", 2),
-    ("quarantined", "Many signatures within a minute from one network.", 5),
+    ("quarantined", "Many signatures within a minute, with names of one pattern.", 5),
     ("quarantined", "The mailbox belongs to a service for throw-away addresses.", 3),
 )
 

@@ -263,7 +263,8 @@ def _head(head: ListHead) -> Data:
         ],
         "initiators": [printable(each) for each in head.initiators],
         "url": head.url,
-        "shown_url": printable(head.url.removeprefix("https://")),
+        # Whole, without the breaks that help names: it is there to be copied.
+        "shown_url": printable(head.url.removeprefix("https://"), longest=None),
         "operator_name": printable(head.operator_name),
         "text_digest": head.text_digest,
         "demonstration": head.demonstration,

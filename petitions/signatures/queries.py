@@ -305,11 +305,14 @@ def newest_first(
 ) -> tuple[Entry, ...]:
     """Return up to `limit` signatures, newest first, entered before the one named.
 
+    Those whose person was erased are not among them: when a nameless row was entered could tell
+    somebody whose it was.
+
     `text` keeps those whose names, organisation or town contain it. Persons are sealed, so the
     search opens row after row until the page is full, and gives up after `MOST_SEARCHED` rows: it
     holds a thread that somebody else may need.
     """
-    chosen = _of(appeal_id)
+    chosen = _of(appeal_id).where(Signature.person.is_not(None))
     if state is not None:
         chosen = chosen.where(Signature.state == state)
     wanted = text.casefold()

@@ -22,6 +22,7 @@ LINE_LENGTH = 160
 SOURCE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 WEB_ADDRESS = re.compile(r"://|www\.|@|\w\.(com|org|net|ru|kz|info|biz|io|me)\b", re.IGNORECASE)
 FORMULA_STARTS = tuple("=+-@")
+NOT_IN_NAMES = re.compile(r"[<>{}\[\]\\|^~`]")
 LEAST_LETTERS = 2
 
 
@@ -34,7 +35,8 @@ class NameOfSomebody:
             raise ValidationError(_l("Write a name here, without web or e-mail addresses."))
         if text.startswith(FORMULA_STARTS):
             raise ValidationError(_l("A name begins with a letter."))
-        if sum(character.isalpha() for character in text) < LEAST_LETTERS:
+        letters = sum(character.isalpha() for character in text)
+        if letters < LEAST_LETTERS or NOT_IN_NAMES.search(text):
             raise ValidationError(_l("Write the name in letters."))
 
 
@@ -143,15 +145,11 @@ class SignForm(PublicForm):
         _l("Write to me about what becomes of this appeal. I can stop it any time.")
     )
     website = Line(_l("Leave this field empty"))
+    latin_of = HiddenField()
+    """The name that the Latin form was suggested for."""
     lang = HiddenField()
     version = HiddenField()
     source = HiddenField()
-
-    def validate_name(self, field: Line) -> None:
-        """Ask for the Latin form where one is needed, with a suggestion already filled in."""
-        if not field.data or latin.is_latin(field.data) or self.latin_name.data:
-            return
-        self.latin_name.data = latin.suggest(field.data)
 
     def validate_latin_name(self, field: Line) -> None:
         if field.data and not latin.is_latin(field.data):
@@ -165,12 +163,22 @@ class SignForm(PublicForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields; then whether a name in Latin letters was seen by its owner."""
-        typed = self.latin_name.data
         is_valid = super().validate(extra_validators)
-        if self.name.data and not latin.is_latin(self.name.data) and not typed:
-            self.latin_name.errors = [*self.latin_name.errors, self._ask_for_latin()]
+        if not self._lacks_latin():
+            return is_valid
+        self.latin_name.data = latin.suggest(self.name.data or "")
+        self.latin_of.data = self.name.data
+        self.latin_name.errors = [*self.latin_name.errors, self._ask_for_latin()]
+        return False
+
+    def _lacks_latin(self) -> bool:
+        """Tell whether the Latin form is missing, or was suggested for what stood here before."""
+        name, suggested_for = self.name.data or "", self.latin_of.data or ""
+        if not name or latin.is_latin(name):
             return False
-        return is_valid
+        if suggested_for and suggested_for != name:
+            return self.latin_name.data in ("", latin.suggest(suggested_for))
+        return not self.latin_name.data
 
     def _ask_for_latin(self) -> str:
         if self.latin_name.data:

@@ -36,7 +36,8 @@ def seconds_to_wait(error: RateLimitExceeded) -> int:
     met = limiter.current_limit
     if met is None:
         return int(error.limit.limit.get_expiry())
-    return max(1, round(met.reset_at - clock.now().timestamp()))
+    left = round(met.reset_at - clock.now().timestamp())
+    return min(max(1, left), int(error.limit.limit.get_expiry()))
 
 
 def network_tag() -> str:

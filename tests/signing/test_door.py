@@ -110,7 +110,7 @@ def test_nothing_that_was_typed_is_lost(suzie: Signatory, lang: str) -> None:
     suzie.opens(lang=lang, query="?source=newsletter")
     typed = {
         "kind": "organisation",
-        "name": "Айгүл «О'Нил» <b>",
+        "name": "Айгүл «О'Нил» & Ко",
         "latin_name": 'Aigul "O\'Neil"',
         "email": "not an address",
         "country": "KZ",
@@ -447,3 +447,27 @@ def test_an_appeal_is_closed_from_its_last_moment_on(
 
 def test_an_appeal_that_is_nowhere_cannot_be_signed(client: FlaskClient) -> None:
     assert client.post("/a/nowhere/sign", data=ANSWERS).status_code == 404
+
+
+def test_a_suggestion_for_another_name_is_not_kept(suzie: Signatory, appeal: Furnished) -> None:
+    """Suggested for one name, the name corrected: the Latin form is suggested anew, and asked."""
+    suzie.opens()
+    asked = read(suzie.signs(name="Ержан Қасымұлы"))
+    sent = filled(form_at(asked, "/sign"))
+    assert sent["latin_name"] == "Yerzhan Kasymuly"
+    again = suzie.client.post(
+        "/a/library/sign", data={**sent, "consent": "y", "name": "Ерлан Қасымұлы"}
+    )
+    assert again.status_code == 422
+    sent = filled(form_at(read(again), "/sign"))
+    assert sent["latin_name"] == "Yerlan Kasymuly"
+    done = suzie.client.post("/a/library/sign", data={**sent, "consent": "y"})
+    assert done.status_code == 303
+
+
+@pytest.mark.parametrize("name", ["<b>Suzie</b> Quatermass", "{{ name }}", "Suzie ]]> Q"])
+def test_what_no_name_holds_is_refused(suzie: Signatory, appeal: Furnished, name: str) -> None:
+    suzie.opens()
+    answer = suzie.signs(name=name)
+    assert answer.status_code == 422
+    assert "Write the name in letters." in answer.text
