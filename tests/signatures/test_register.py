@@ -186,7 +186,7 @@ def test_the_register_keeps_its_laws_in_whatever_order(app: Flask) -> None:
     run_state_machine_as_test(
         Register,
         settings=settings(
-            max_examples=10,
+            max_examples=25,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -205,6 +205,23 @@ def test_only_the_steps_of_the_table_are_possible(state: State, verb: str) -> No
     else:
         take(row, verb)
         assert row.state == target
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_signing_again_undoes_no_decision(app: Flask, state: State) -> None:
+    """Neither the signatory's own confirmation nor that of an organiser."""
+    appeal = appeals.opened()
+    key, command = key_of(appeal), entry(appeal, MAILBOXES[0])
+    with transaction():
+        row = register.enter(command, key, at=A_MORNING)
+        assert row is not None
+        row.state = state
+        if state in LEGAL["renew"]:
+            register.renew(row, command, key, at=A_MORNING)
+        else:
+            with pytest.raises(NotPossibleNow):
+                register.renew(row, command, key, at=A_MORNING)
+        assert row.state == LEGAL["renew"].get(state, state)
 
 
 @pytest.mark.parametrize("state", list(State))
