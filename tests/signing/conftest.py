@@ -1,33 +1,5 @@
-"""An appeal that is open, Suzie, who has not yet seen it, and Ann, who runs it."""
+"""The people of the public rooms."""
 
-from uuid import UUID
+from tests.factories.people import ann_s_account, opened_appeal, suzie_at_the_door
 
-import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-
-from petitions.core.address import EmailAddress
-from petitions.core.db import transaction
-from petitions.organisers import services as organisers
-from tests.actors import Signatory, suzie
-from tests.conftest import A_MORNING, Clock
-from tests.factories import appeals
-from tests.factories.appeals import Furnished
-
-
-@pytest.fixture(name="appeal")
-def _appeal(clock: Clock, client: FlaskClient) -> Furnished:
-    return appeals.opened(at=clock.at)
-
-
-@pytest.fixture(name="suzie")
-def _suzie(client: FlaskClient, appeal: Furnished) -> Signatory:
-    return suzie(client)
-
-
-@pytest.fixture(name="ann")
-def _ann(app: Flask) -> UUID:
-    """The account of an organiser."""
-    with transaction():
-        account = organisers.open_account(EmailAddress("ann@example.org"), "Ann", at=A_MORNING)
-    return account.id
+__all__ = ["ann_s_account", "opened_appeal", "suzie_at_the_door"]
